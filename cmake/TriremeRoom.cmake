@@ -1,0 +1,21 @@
+# trireme_room(NAME SOURCES a.cpp ... [LINK targets ...] [PRIVATE_LINK targets ...]): one room, one static library
+# trireme_NAME. The installed libraries are made of all rooms' objects.
+function(trireme_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  set(target trireme_${name})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_link_libraries(${target} PUBLIC trireme_flags ${ROOM_LINK} PRIVATE ${ROOM_PRIVATE_LINK})
+  set_property(GLOBAL APPEND PROPERTY TRIREME_ROOMS ${target})
+endfunction()
+
+# trireme_test(NAME SOURCES ... LINK rooms ... [TIMEOUT seconds] [LABELS ...]): a GoogleTest program and its cases.
+function(trireme_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE trireme_flags ${TEST_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+endfunction()

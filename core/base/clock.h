@@ -1,0 +1,21 @@
+#pragma once
+
+#include "trireme/device.h"
+
+namespace trireme::base {
+
+// Reads the steady clock. All of core reads time here, so that a test can put its own clock in place.
+TimePoint now() noexcept;
+
+// For tests: while one lives, now() answers from `read`. One at a time, and only while no other thread reads.
+class ReplacedClock {
+ public:
+  explicit ReplacedClock(TimePoint (*read)()) noexcept;
+  ~ReplacedClock();
+  ReplacedClock(const ReplacedClock&) = delete;
+  ReplacedClock& operator=(const ReplacedClock&) = delete;
+};
+
+inline double seconds(TimePoint begin, TimePoint end) { return std::chrono::duration<double>(end - begin).count(); }
+
+}  // namespace trireme::base

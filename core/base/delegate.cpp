@@ -1,0 +1,12 @@
+#include "trireme/delegate.h"
+
+namespace trireme {
+
+std::vector<Support> Delegate::query(const Graph& graph) const {
+  std::vector<Support> answers;
+  answers.reserve(graph.nodes().size());
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) answers.push_back(supports(graph, NodeId{i}));
+  return answers;
+}
+
+}  // namespace trireme

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "trireme/interpreter.h"
+
+namespace trireme::model {
+
+struct AttachedFile {
+  std::string name;
+  std::vector<std::byte> bytes;
+};
+struct WriterOptions {
+  std::string description;
+  std::vector<AttachedFile> attachments;  // packed behind the model as TFLite metadata does (a zip)
+};
+// A .tflite file, schema version 3, that says what the graphs say. Anything that Model reads can be written.
+Result<std::vector<std::byte>> writeModel(std::span<const Graph> subgraphs, std::span<const Signature> signatures = {},
+                                          const WriterOptions& options = {});
+
+}  // namespace trireme::model

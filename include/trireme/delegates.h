@@ -1,0 +1,33 @@
+#ifndef TRIREME_DELEGATES_H
+#define TRIREME_DELEGATES_H
+
+// The delegates that come with the library.
+
+#include "trireme/interpreter.h"
+
+namespace trireme {
+
+enum class CpuIsa : uint8_t { Auto, Scalar, Avx2, Avx512, Vnni, Amx, Neon, Dotprod, I8mm };
+struct CpuOptions {
+  int threads = 0;                     // 0: the cores that this process may use
+  std::optional<Precision> precision;  // none: what the plan asks for
+  bool lean = false;                   // weights held once
+  CpuIsa isa = CpuIsa::Auto;           // the highest tier to use; one that this machine lacks is refused
+};
+using DelegateResult = Result<std::shared_ptr<Delegate>>;
+TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
+
+// "cpu,isa=avx2", as on the command line. InvalidArgument names the word that is wrong and what would be right.
+TRIREME_API DelegateResult createDelegate(std::string_view spec);
+
+struct DelegateListing {
+  std::string spec, device, driver;
+  Status usable;
+};
+TRIREME_API std::vector<DelegateListing> listDelegates();  // all this machine could have, each usable or why not
+// What "auto" means: every usable delegate but the CPU, in the order of listDelegates(), added to `options`.
+TRIREME_API Status addUsableDelegates(Options& options);
+
+}  // namespace trireme
+
+#endif  // TRIREME_DELEGATES_H
