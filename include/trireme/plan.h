@@ -66,6 +66,13 @@ struct Arena {
 struct Commit {  // state, copied on the host when every step succeeded
   Slot written, kept;
 };
+struct ConstantSlot {  // a constant that is an output, a preserved tensor or a state's new value: filled with the frame
+  ValueId value;
+  Slot slot;
+};
+// The first two arenas of every plan, both in host memory. No device ever writes or imports the first; it holds the
+// model's inputs. The second holds outputs, preserved tensors and constants among them.
+inline constexpr uint32_t kInputArena = 0, kOutputArena = 1;
 
 // Everything the executor needs and nothing it must decide. Printable, comparable, verifiable.
 struct ExecutionPlan {
@@ -77,6 +84,7 @@ struct ExecutionPlan {
   std::vector<Slot> inputs, outputs;  // of the model, in host memory, in the graph's order
   std::vector<Slot> preserved;        // inner tensors kept readable, in the order of Options::preserveTensor
   std::vector<Commit> commits;
+  std::vector<ConstantSlot> constants;
 };
 
 inline constexpr uint32_t kNoPartition = UINT32_MAX;
@@ -128,6 +136,7 @@ struct TraceSpan {
   uint32_t frame;
   int64_t beginNs, endNs;  // on the steady clock
   uint64_t bytes;
+  uint32_t partition = kNoPartition;  // of a Node span; the executor fills it in
 };
 class TRIREME_API TraceSink {
  public:

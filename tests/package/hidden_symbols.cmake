@@ -1,0 +1,13 @@
+execute_process(COMMAND ${NM} -DC --defined-only ${LIBRARY} OUTPUT_VARIABLE symbols RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "cannot list the symbols of ${LIBRARY}")
+endif()
+string(REGEX MATCHALL "trireme::Interpreter::create[^\n]*" public "${symbols}")
+if(NOT public)
+  message(FATAL_ERROR "the public face is not visible in ${LIBRARY}")
+endif()
+string(REGEX MATCHALL "[^\n]* T (trireme::(base|graph|model|passes|plan|run|reference|cpu)::|fmt::)[^\n]*" inside "${symbols}")
+# Methods of the two befriended classes are named by the public header, not exported.
+if(inside)
+  message(FATAL_ERROR "visible, and should not be:\n${inside}")
+endif()
