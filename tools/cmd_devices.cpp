@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "tools/commands.h"
+#include "tools/describe.h"
+
+namespace trireme::tools {
+namespace {
+
+int runDevices(const OutputOptions& words) {
+  const Output output(words);
+  Json document = documentHead("devices");
+  const Json machine = document["machine"];
+  document["cpu"] = {{"name", machine["cpu"]}, {"cores", machine["cores"]}, {"isa", machine["isa"]}};
+  std::string text;
+  for (const DelegateListing& listing : listDelegates()) {
+    text += fmt::format("{:<12} {}{}{}\n", listing.spec, listing.device,
+                        listing.driver.empty() ? "" : fmt::format(" ({})", listing.driver),
+                        listing.usable.ok() ? "  usable" : fmt::format("  not usable: {}", listing.usable.message()));
+  }
+  std::string isa;
+  for (const auto& word : machine["isa"]) isa += " " + word.get<std::string>();
+  text += fmt::format("instruction sets:{}\n", isa);
+  output.text(text);
+  const Status written = output.document(document);
+  return written.ok() ? kDone : Output::fail(written);
+}
+
+}  // namespace
+
+std::function<int()> declareDevices(CLI::App& app) {
+  const auto words = std::make_shared<OutputOptions>();
+  declareOutput(app, *words);
+  return [words] { return runDevices(*words); };
+}
+
+}  // namespace trireme::tools

@@ -1,0 +1,26 @@
+#include "tools/commands.h"
+
+#include <array>
+
+namespace trireme::tools {
+
+std::span<const Command> commandTable() {
+  static constexpr std::array<Command, 4> kCommands{{
+      {"devices", "what this machine has, each device usable or why not", "trireme devices\ntrireme devices --json",
+       declareDevices},
+      {"inspect", "what is in a model: graph, tensors, signatures, metadata, costs",
+       "trireme inspect mobilenet.tflite\ntrireme inspect mobilenet.tflite --dot graph.dot --json facts.json",
+       declareInspect},
+      {"run", "one inference",
+       "trireme run mobilenet.tflite --image 0=cat.jpg --top 3\n"
+       "trireme run model.tflite --input 0=x.npy --output-dir out --verify --json result.json",
+       declareRun},
+      {"explain", "the plan, and the reason for every node",
+       "trireme explain mobilenet.tflite --delegate auto\ntrireme explain model.tflite --strategy per-op --dot "
+       "plan.dot",
+       declareExplain},
+  }};
+  return kCommands;
+}
+
+}  // namespace trireme::tools

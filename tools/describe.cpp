@@ -1,0 +1,167 @@
+#include "tools/describe.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sched.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "core/graph/work.h"
+
+namespace trireme::tools {
+namespace {
+
+// Instruction sets that kernels are chosen by, as the kernel of the system names them.
+constexpr std::string_view kIsaFlags[] = {
+    "sse4_2",      "avx",         "f16c",        "fma",      "avx2",     "avx_vnni", "avx512f", "avx512bw", "avx512vl",
+    "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "asimd",   "asimddp",  "i8mm"};
+
+// Values of /proc/cpuinfo for the first processor; empty where the system has none.
+std::string cpuinfo(std::string_view key) {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(':');
+    if (colon == std::string::npos || !line.starts_with(key)) continue;
+    return colon + 2 <= line.size() ? line.substr(colon + 2) : std::string();
+  }
+  return {};
+}
+
+int usableCores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+double microseconds(double seconds) { return seconds * 1e6; }
+
+Json partitionJson(const CompiledModel& compiled, uint32_t id) {
+  const PlannedPartition& partition = compiled.plan().partitions[id];
+  Json nodes = Json::array(), operators = Json::object();
+  std::vector<uint32_t> origins;
+  int64_t macs = 0;
+  for (const NodeId node : partition.nodes) {
+    const Node& facts = compiled.graph().node(node);
+    origins.insert(origins.end(), facts.origins.begin(), facts.origins.end());
+    const std::string name(opName(facts.op));
+    operators[name] = operators.value(name, 0) + 1;
+    macs += graph::nodeWork(compiled.graph(), node).macs;
+  }
+  std::sort(origins.begin(), origins.end());
+  for (const uint32_t origin : origins) nodes.push_back(origin);
+  const DelegateInfo& info = compiled.delegates()[partition.delegate]->info();
+  return {{"id", id},
+          {"delegate", info.name},
+          {"device", info.device},
+          {"nodes", std::move(nodes)},
+          {"operators", std::move(operators)},
+          {"macs", macs},
+          {"predicted_us", microseconds(partition.predicted.seconds)}};
+}
+
+std::string homeOf(const CompiledModel& compiled, const Arena& arena) {
+  return arena.home == Arena::Home::Host || arena.users.empty() ? "cpu"
+                                                                : compiled.delegates()[arena.users[0]]->info().name;
+}
+
+}  // namespace
+
+std::string hexSha256(std::span<const std::byte> bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &length, EVP_sha256(), nullptr) != 1) return {};
+  std::string text;
+  for (unsigned i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
+}
+
+Json machineJson() {
+  Json isa = Json::array();
+  std::istringstream words(cpuinfo("flags"));
+  for (std::string word; words >> word;) {
+    if (std::find(std::begin(kIsaFlags), std::end(kIsaFlags), word) != std::end(kIsaFlags)) isa.push_back(word);
+  }
+  utsname system{};
+  const bool named = uname(&system) == 0;
+  const std::string cpu = cpuinfo("model name");
+  return {{"cpu", cpu.empty() ? Json(nullptr) : Json(cpu)},
+          {"cores", usableCores()},
+          {"isa", std::move(isa)},
+          {"kernel", named ? Json(fmt::format("{} {}", system.sysname, system.release)) : Json(nullptr)}};
+}
+
+Json documentHead(std::string_view command) {
+  return {{"trireme", version()}, {"schema", 1}, {"command", command}, {"machine", machineJson()}};
+}
+
+Json shapeJson(const Shape& shape) {
+  Json dims = Json::array();
+  for (const int64_t dim : shape.dims()) dims.push_back(dim == kUnknownDim ? Json(nullptr) : Json(dim));
+  return dims;
+}
+
+Json modelJson(const Model& model, const std::string& path, const Graph& graph) {
+  return {{"path", path},
+          {"sha256", hexSha256(model.bytes())},
+          {"macs", graph::graphWork(graph).macs},
+          {"parameters", graph::parameterCount(graph)},
+          {"nodes", graph.nodes().size()}};
+}
+
+Json optionsJson(const std::vector<std::string>& delegates, const CompiledModel& compiled, int threads) {
+  return {{"delegates", delegates},
+          {"strategy", compiled.plan().strategy},
+          {"threads", threads > 0 ? threads : usableCores()}};
+}
+
+std::vector<CopyStep> copiesOf(const CompiledModel& compiled) {
+  std::vector<CopyStep> copies;
+  const auto name = [&](uint32_t delegate) {
+    return delegate == kHost ? std::string("cpu") : compiled.delegates()[delegate]->info().name;
+  };
+  const std::span<const Step> steps(compiled.plan().steps);
+  for (uint32_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    if (const auto* up = std::get_if<UploadStep>(&step.action)) {
+      copies.push_back({i, up->value, "cpu", name(step.delegate), up->to.bytes});
+    } else if (const auto* down = std::get_if<DownloadStep>(&step.action)) {
+      copies.push_back({i, down->value, name(step.delegate), "cpu", down->from.bytes});
+    } else if (const auto* over = std::get_if<HandoverStep>(&step.action)) {
+      copies.push_back({i, over->value, name(over->from), name(over->to), 0});
+    }
+  }
+  return copies;
+}
+
+Json planJson(const CompiledModel& compiled) {
+  const ExecutionPlan& plan = compiled.plan();
+  Json partitions = Json::array(), copies = Json::array(), arenas = Json::object(), weights = Json::object();
+  double predicted = 0;
+  for (const Step& step : plan.steps) predicted += step.predicted.seconds;
+  for (uint32_t i = 0; i < plan.partitions.size(); ++i) {
+    partitions.push_back(partitionJson(compiled, i));
+    const std::string& delegate = compiled.delegates()[plan.partitions[i].delegate]->info().name;
+    weights[delegate] = weights.value(delegate, size_t{0}) + compiled.weightBytes(i);
+  }
+  for (const CopyStep& copy : copiesOf(compiled)) {
+    copies.push_back({{"id", copies.size()},
+                      {"tensor", compiled.graph().value(copy.value).name},
+                      {"from", copy.from},
+                      {"to", copy.to},
+                      {"bytes", copy.bytes},
+                      {"predicted_us", microseconds(plan.steps[copy.step].predicted.seconds)}});
+  }
+  for (const Arena& arena : plan.arenas) {
+    const std::string home = homeOf(compiled, arena);
+    arenas[home] = arenas.value(home, size_t{0}) + arena.bytes;
+  }
+  return {
+      {"strategy", plan.strategy},           {"proven", plan.proven},       {"predicted_us", microseconds(predicted)},
+      {"partitions", std::move(partitions)}, {"copies", std::move(copies)}, {"arena_bytes", std::move(arenas)},
+      {"weights_bytes", std::move(weights)}};
+}
+
+}  // namespace trireme::tools
