@@ -9,7 +9,8 @@ namespace trireme::graph {
 class Builder {
  public:
   explicit Builder(std::string name = {});
-  ValueId addValue(Value value);  // anything, constants with bytes elsewhere included (see keep)
+  // Anything, constants with bytes elsewhere included (see keep). Without a declared shape it declares its own.
+  ValueId addValue(Value value);
   ValueId addInput(std::string name, TensorType type);
   ValueId addInner(std::string name, TensorType type);                                       // written by a node
   ValueId addConstant(std::string name, TensorType type, std::span<const std::byte> bytes);  // copied
@@ -26,6 +27,7 @@ class Builder {
   Result<Graph> build() &&;
 
  private:
+  void connect();  // who writes and who reads each value
   Graph graph_;
 };
 

@@ -1,0 +1,49 @@
+#include "core/compiled_model.h"
+
+#include "core/compile.h"
+#include "core/plan/explain.h"
+
+namespace trireme {
+
+Result<std::shared_ptr<const CompiledModel>> CompiledModel::create(std::shared_ptr<const Model> model,
+                                                                   const Options& options) {
+  if (!model) return Status::error(Code::InvalidArgument, "there is no model to compile");
+  TRIREME_TRY(core::checkSettings(options.settings()));
+  core::CompileRequest request{std::move(model), options.settings(), {}, options.settings().inputShapes, {}};
+  TRIREME_ASSIGN(request.delegates, core::completeDelegates(options.settings()));
+  return core::compileModel(std::move(request));
+}
+
+CompiledModel::CompiledModel(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+CompiledModel::~CompiledModel() = default;
+
+const Model& CompiledModel::model() const { return *impl_->request.model; }
+const Graph& CompiledModel::graph() const { return impl_->graph; }
+const ExecutionPlan& CompiledModel::plan() const { return impl_->plan; }
+std::span<const std::shared_ptr<Delegate>> CompiledModel::delegates() const { return impl_->request.delegates; }
+std::span<const Placement> CompiledModel::placements() const { return impl_->placements; }
+std::span<const PassReport> CompiledModel::passes() const { return impl_->passes; }
+std::span<const CallInfo> CompiledModel::calls(uint32_t partition) const {
+  return partition < impl_->pools.size() ? impl_->pools[partition]->first().calls() : std::span<const CallInfo>();
+}
+size_t CompiledModel::weightBytes(uint32_t partition) const {
+  return partition < impl_->pools.size() ? impl_->pools[partition]->weightBytes() : 0;
+}
+
+std::string CompiledModel::explain() const {
+  std::vector<std::string> names, devices;
+  for (const std::shared_ptr<Delegate>& delegate : impl_->request.delegates) {
+    names.push_back(delegate->info().name);
+    devices.push_back(delegate->info().device);
+  }
+  std::vector<std::span<const CallInfo>> partitionCalls;
+  std::vector<size_t> weights;
+  for (uint32_t p = 0; p < impl_->pools.size(); ++p) {
+    partitionCalls.push_back(calls(p));
+    weights.push_back(weightBytes(p));
+  }
+  return plan::explain(
+      {impl_->graph, impl_->plan, impl_->placements, names, devices, impl_->passes, partitionCalls, weights});
+}
+
+}  // namespace trireme

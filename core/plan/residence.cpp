@@ -1,0 +1,157 @@
+#include "core/plan/residence.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/check.h"
+
+namespace trireme::plan {
+namespace {
+
+// Enough for every device seen so far, so that outputs keep their places when a plan loses a device.
+constexpr size_t kOutputAlignment = 256;
+constexpr size_t kHostAlignment = 64;
+
+// What the graph wants of a value and who uses it.
+struct Use {
+  bool border = false;
+  Block::Kind kind = Block::Kind::Work;
+  bool written = false;                  // into a state slot
+  std::map<uint32_t, BufferNeed> needs;  // by space, kHost included
+};
+
+void require(Use& use, uint32_t space, const BufferNeed& need) {
+  BufferNeed& most = use.needs[space];
+  most.bytes = std::max(most.bytes, need.bytes);
+  most.alignment = std::max(most.alignment, need.alignment);
+  use.border = true;
+}
+
+void markEnds(const ResidenceInput& input, std::vector<Use>& uses) {
+  const auto mark = [&](ValueId value, Block::Kind kind) {
+    Use& use = uses[index(value)];
+    use.border = true;
+    if (use.kind == Block::Kind::Work) use.kind = kind;
+  };
+  for (ValueId value : input.graph.inputs()) mark(value, Block::Kind::Inputs);
+  for (const StateSlot& slot : input.graph.state()) mark(slot.read, Block::Kind::State);
+  for (ValueId value : input.graph.outputs()) mark(value, Block::Kind::Outputs);
+  for (ValueId value : input.preserved) mark(value, Block::Kind::Outputs);
+  for (const StateSlot& slot : input.graph.state()) {
+    const bool constant = input.graph.value(slot.written).isConstant;
+    mark(slot.written, constant ? Block::Kind::Outputs : Block::Kind::Work);
+    uses[index(slot.written)].written = true;
+  }
+}
+
+std::vector<Use> collectUses(const ResidenceInput& input) {
+  std::vector<Use> uses(input.graph.values().size());
+  markEnds(input, uses);
+  for (size_t p = 0; p < input.partitions.size(); ++p) {
+    const PlannedPartition& partition = input.partitions[p];
+    const uint32_t space = input.facts[partition.delegate].space;
+    for (size_t i = 0; i < partition.inputs.size(); ++i) {
+      require(uses[index(partition.inputs[i])], space, input.needs[p]->inputs[i]);
+    }
+    for (size_t i = 0; i < partition.outputs.size(); ++i) {
+      require(uses[index(partition.outputs[i])], space, input.needs[p]->outputs[i]);
+    }
+  }
+  return uses;
+}
+
+size_t aligned(size_t bytes, size_t alignment) { return (bytes + alignment - 1) / alignment * alignment; }
+
+// At most what the arena of the outputs can grow to.
+size_t outputArenaBound(const ResidenceInput& input, const std::vector<Use>& uses) {
+  size_t bytes = 0;
+  for (uint32_t i = 0; i < uses.size(); ++i) {
+    if (uses[i].kind != Block::Kind::Outputs) continue;
+    size_t most = byteSize(input.graph.values()[i].type).value(), alignment = kOutputAlignment;
+    for (const auto& [space, need] : uses[i].needs) {
+      most = std::max(most, need.bytes);
+      alignment = std::max(alignment, need.alignment);
+    }
+    bytes += aligned(most, alignment) + alignment;
+  }
+  return bytes;
+}
+
+class Residence {
+ public:
+  Residence(const ResidenceInput& input, std::vector<Block>& blocks)
+      : input_(input), blocks_(blocks), uses_(collectUses(input)), outputBound_(outputArenaBound(input, uses_)) {}
+
+  std::vector<Home> decide() {
+    std::vector<Home> homes(uses_.size());
+    for (uint32_t i = 0; i < uses_.size(); ++i) {
+      if (uses_[i].border) homes[i] = settle(ValueId{i}, uses_[i]);
+    }
+    return homes;
+  }
+
+ private:
+  Home settle(ValueId value, const Use& use) {
+    const auto size = byteSize(input_.graph.value(value).type);
+    TRIREME_CHECK(size.ok(), "values at borders have a known size");
+    const size_t dense = size.value();
+    Home home;
+    const bool kept = use.kind != Block::Kind::Work || use.written;
+    const bool onHost = kept || use.needs.contains(kHost) || use.needs.size() != 1;
+    Block host{use.kind, kHost, {}, dense, kHostAlignment, UINT32_MAX, 0};
+    if (use.kind == Block::Kind::Inputs || use.kind == Block::Kind::Outputs) host.alignment = kOutputAlignment;
+    for (const auto& [space, need] : use.needs) {
+      const bool shared = space != kHost && onHost && canShare(space, use, dense);
+      if (space == kHost || shared) {
+        host.bytes = std::max(host.bytes, need.bytes);
+        host.alignment = std::max(host.alignment, need.alignment);
+        if (shared) host.alignment = std::max(host.alignment, input_.facts[space].memory.alignment);
+        if (shared) host.importers.push_back(space);
+      } else {
+        const size_t alignment = std::max(need.alignment, input_.facts[space].memory.alignment);
+        home.deviceBlocks.emplace_back(
+            space, add({Block::Kind::Work, space, {}, std::max(dense, need.bytes), alignment, UINT32_MAX, 0}));
+      }
+    }
+    home.importers = host.importers;
+    if (onHost) home.hostBlock = add(std::move(host));
+    return home;
+  }
+
+  bool canShare(uint32_t space, const Use& use, size_t dense) const {
+    const MemoryTraits& memory = input_.facts[space].memory;
+    if (memory.importAlignment == 0) return false;
+    if (use.kind == Block::Kind::Inputs || use.kind == Block::Kind::State) return false;
+    size_t bytes = use.kind == Block::Kind::Outputs ? outputBound_ : dense;
+    for (const auto& [other, need] : use.needs) bytes = std::max(bytes, need.bytes);
+    if (bytes >= memory.maxAllocation || memory.maxAllocation - bytes < memory.importAlignment) return false;
+    return input_.costs.handover(space).seconds <= input_.costs.copy(space, dense).seconds;
+  }
+
+  uint32_t add(Block block) {
+    blocks_.push_back(std::move(block));
+    return uint32_t(blocks_.size() - 1);
+  }
+
+  const ResidenceInput& input_;
+  std::vector<Block>& blocks_;
+  std::vector<Use> uses_;
+  size_t outputBound_;
+};
+
+}  // namespace
+
+uint32_t Home::deviceBlock(uint32_t space) const {
+  for (const auto& [owner, block] : deviceBlocks) {
+    if (owner == space) return block;
+  }
+  return kNoBlock;
+}
+
+bool Home::importedBy(uint32_t space) const { return std::ranges::find(importers, space) != importers.end(); }
+
+std::vector<Home> decideResidence(const ResidenceInput& input, std::vector<Block>& blocks) {
+  return Residence(input, blocks).decide();
+}
+
+}  // namespace trireme::plan

@@ -1,0 +1,249 @@
+#include "core/run/execution.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/clock.h"
+
+namespace trireme::run {
+namespace {
+
+constexpr double kLeastDeviceSeconds = 2, kTimesPrediction = 50;
+
+int64_t nanoseconds(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+TimePoint fromNanoseconds(int64_t ns) {
+  return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(ns)));
+}
+
+SpanKind spanKind(ReadyStep::Kind kind) {
+  if (kind == ReadyStep::Kind::Run) return SpanKind::Run;
+  return kind == ReadyStep::Kind::Handover ? SpanKind::Handover : SpanKind::Copy;
+}
+
+}  // namespace
+
+Execution::Execution(BoundFrame& frame, const ExecutionRules& rules)
+    : frame_(frame), plan_(frame.program().plan), rules_(rules) {
+  states_ = std::make_unique<StepState[]>(plan_.steps.size());
+  timings_.resize(plan_.steps.size());
+}
+
+void Execution::begin(uint64_t number, TimePoint deadline) {
+  interruption_ = {rules_.cancelledBelow, number, deadline};
+  failed_.store(false, std::memory_order_relaxed);
+  outcome_ = {};
+  for (uint32_t s = 0; s < timings_.size(); ++s) {
+    states_[s].event = {};
+    states_[s].begun = false;
+    states_[s].endNs.store(0, std::memory_order_relaxed);
+    timings_[s] = {s, {}, 0, 0};
+  }
+}
+
+void Execution::perform(uint32_t s) {
+  if (failed() || interrupted(s)) return;
+  StepTiming& timing = timings_[s];
+  if (!plan_.steps[s].after.empty()) {
+    const TimePoint waitBegin = base::now();
+    for (uint32_t earlier : plan_.steps[s].after) {
+      if (!await(earlier, &interruption_)) return;
+    }
+    timing.waitSeconds = base::seconds(waitBegin, base::now());
+    if (failed()) return;
+  }
+  timing.bytes = frame_.steps()[s].bytes;
+  timing.times.queued = timing.times.begin = base::now();
+  states_[s].event = call(s);
+  states_[s].begun = true;
+  if (states_[s].event.ready()) await(s, nullptr);
+}
+
+bool Execution::interrupted(uint32_t step) {
+  if (interruption_.cancelled()) {
+    fail(Outcome::Kind::Cancelled, Status::error(Code::Cancelled, "the frame was cancelled"), step, 0);
+  } else if (interruption_.deadline != TimePoint::max() && base::now() >= interruption_.deadline) {
+    fail(Outcome::Kind::TimedOut, Status::error(Code::DeadlineExceeded, "the frame's time limit passed"), step, 0);
+  }
+  return failed();
+}
+
+// True when the step has ended; how, failed() says.
+bool Execution::await(uint32_t s, const Interruption* interruption) {
+  StepState& state = states_[s];
+  if (state.endNs.load(std::memory_order_acquire) != 0) return true;
+  if (!state.begun) return false;  // skipped: the frame has failed
+  const uint32_t delegate = plan_.steps[s].delegate;
+  Waited waited = waitFor(state.event, deviceDeadline(s), interruption);
+  switch (waited.end) {
+    case WaitEnd::Reached:
+      ended(s);
+      return true;
+    case WaitEnd::Failed:
+      fail(Outcome::Kind::DeviceFailed, std::move(waited.failure), s, delegate);
+      ended(s);
+      return false;
+    case WaitEnd::Hung:
+      hang(s, delegate);
+      return false;
+    case WaitEnd::Cancelled:
+    case WaitEnd::TimedOut:
+      interrupted(s);
+      return false;
+  }
+  return false;
+}
+
+void Execution::ended(uint32_t s) {
+  int64_t unknown = 0;
+  states_[s].endNs.compare_exchange_strong(unknown, std::max<int64_t>(1, nanoseconds(base::now())),
+                                           std::memory_order_acq_rel);
+}
+
+Event Execution::call(uint32_t s) {
+  const ReadyStep& step = frame_.steps()[s];
+  switch (step.kind) {
+    case ReadyStep::Kind::Run:
+      return guardedEvent("submitting", [&] { return step.bound->submit(rules_.trace); });
+    case ReadyStep::Kind::Upload:
+      return guardedEvent("uploading", [&] { return step.device->upload(step.host, step.view); });
+    case ReadyStep::Kind::Download:
+      return guardedEvent("downloading", [&] { return step.device->download(step.view, step.host); });
+    case ReadyStep::Kind::Handover:
+      return handOver(s);
+    case ReadyStep::Kind::Nothing:
+      break;
+  }
+  return {};
+}
+
+Event Execution::handOver(uint32_t s) {
+  const ReadyStep& step = frame_.steps()[s];
+  Event released;
+  if (step.giver) released = guardedEvent("releasing", [&] { return step.giver->release(step.given); });
+  if (!step.taker) return released;
+  if (step.giver) {
+    Waited waited = waitFor(released, deviceDeadline(s), nullptr);
+    if (waited.end == WaitEnd::Hung) {
+      hang(s, step.giverDelegate);
+      std::lock_guard lock(mutex_);
+      released_ = released;
+      return {};
+    }
+    if (waited.end == WaitEnd::Failed) {
+      fail(Outcome::Kind::DeviceFailed, std::move(waited.failure), s, step.giverDelegate);
+      return {};
+    }
+  }
+  return guardedEvent("acquiring", [&] { return step.taker->acquire(step.taken); });
+}
+
+// From now on, for what its queue still has to do of this frame up to that step.
+TimePoint Execution::deviceDeadline(uint32_t s) const {
+  if (rules_.deviceTimeout) return after(base::now(), std::chrono::duration<double>(*rules_.deviceTimeout).count());
+  const std::vector<uint32_t>& queueOf = frame_.program().queueOf;
+  double predicted = 0;
+  for (uint32_t earlier = 0; earlier <= s; ++earlier) {
+    if (queueOf[plan_.steps[earlier].delegate] == queueOf[plan_.steps[s].delegate]) {
+      predicted += plan_.steps[earlier].predicted.seconds;
+    }
+  }
+  return after(base::now(), std::max(kLeastDeviceSeconds, kTimesPrediction * predicted));
+}
+
+void Execution::fail(Outcome::Kind kind, Status status, uint32_t step, uint32_t delegate) {
+  std::lock_guard lock(mutex_);
+  if (outcome_.kind != Outcome::Kind::Done) return;
+  if (kind == Outcome::Kind::DeviceFailed) {
+    const std::string_view name = frame_.program().delegates[delegate]->info().name;
+    status = status.during(fmt::format("in step {} of the plan, on '{}'", step, name));
+  }
+  outcome_.kind = kind;
+  outcome_.status = std::move(status);
+  outcome_.step = step;
+  outcome_.delegate = delegate;
+  failed_.store(true, std::memory_order_release);
+}
+
+void Execution::hang(uint32_t step, uint32_t delegate) {
+  fail(Outcome::Kind::DeviceFailed,
+       Status::error(Code::DeadlineExceeded, "the device did not finish in time and counts as hung"), step, delegate);
+  std::lock_guard lock(mutex_);
+  if (std::ranges::find(outcome_.hung, delegate) == outcome_.hung.end()) outcome_.hung.push_back(delegate);
+}
+
+bool Execution::shareQueue(std::span<const uint32_t> delegates, uint32_t delegate) const {
+  const std::vector<uint32_t>& queueOf = frame_.program().queueOf;
+  return std::ranges::any_of(delegates, [&](uint32_t one) { return queueOf[one] == queueOf[delegate]; });
+}
+
+void Execution::abort() {
+  fail(Outcome::Kind::Cancelled, Status::error(Code::Cancelled, "the frame was ended early"), 0, 0);
+}
+
+// Whatever was begun still uses the frame's memory. A frame that failed is waited for without its own limits.
+void Execution::drain(std::span<const uint32_t> hung) {
+  for (uint32_t s = 0; s < timings_.size(); ++s) {
+    const uint32_t delegate = plan_.steps[s].delegate;
+    while (states_[s].begun && states_[s].endNs.load(std::memory_order_acquire) == 0) {
+      const bool stuck = shareQueue(hung, delegate) || shareQueue(outcome_.hung, delegate);
+      if (stuck && !states_[s].event.ready()) {
+        hang(s, delegate);
+        break;
+      }
+      await(s, failed() ? nullptr : &interruption_);
+    }
+  }
+}
+
+Outcome Execution::finish(std::span<const uint32_t> hung) {
+  drain(hung);
+  if (!failed() && !timings_.empty()) interrupted(uint32_t(timings_.size() - 1));
+  for (uint32_t s = 0; s < timings_.size(); ++s) {
+    const int64_t endNs = states_[s].endNs.load(std::memory_order_acquire);
+    if (endNs == 0) continue;
+    timings_[s].times.end = fromNanoseconds(endNs);
+    const Times times = states_[s].event.times();
+    if (times.end != TimePoint()) {
+      const TimePoint queued = timings_[s].times.queued;
+      timings_[s].times = times;
+      if (times.queued == TimePoint()) timings_[s].times.queued = queued;
+    }
+  }
+  if (rules_.trace) record();
+  return std::move(outcome_);
+}
+
+void Execution::record() const {
+  for (const StepTiming& timing : timings_) {
+    if (timing.times.end == TimePoint()) continue;
+    const uint16_t track = uint16_t(plan_.steps[timing.step].delegate + 1);
+    const uint32_t frame = uint32_t(interruption_.frame);
+    const int64_t queued = nanoseconds(timing.times.queued);
+    if (timing.waitSeconds > 0) {
+      rules_.trace->record(
+          {SpanKind::Wait, track, timing.step, frame, queued - int64_t(timing.waitSeconds * 1e9), queued, 0});
+    }
+    const ReadyStep& step = frame_.steps()[timing.step];
+    uint32_t subject = timing.step;
+    if (const auto* run = std::get_if<RunStep>(&plan_.steps[timing.step].action)) subject = run->partition;
+    rules_.trace->record({spanKind(step.kind), track, subject, frame, nanoseconds(timing.times.begin),
+                          nanoseconds(timing.times.end), timing.bytes});
+  }
+}
+
+bool Execution::idle() const {
+  for (uint32_t s = 0; s < timings_.size(); ++s) {
+    if (states_[s].begun && !states_[s].event.ready()) return false;
+  }
+  return released_.ready();
+}
+
+Outcome Execution::runAll() {
+  for (uint32_t s = 0; s < timings_.size(); ++s) perform(s);
+  return finish();
+}
+
+}  // namespace trireme::run

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vector>
+
+#include "kernels/common/activation_range.h"
+#include "kernels/common/quantized_multiplier.h"
+#include "kernels/reference/operands.h"
+
+// What convolutions share: the pairings of types that TFLite has, and the way from an accumulator to an output.
+namespace trireme::reference {
+
+enum class Arithmetic : uint8_t {
+  Float,     // float32 all through
+  Hybrid,    // float32 image, int8 filter: the image is quantised while it runs
+  UInt8,     // uint8 image and filter, int32 bias
+  Int8,      // int8 image and filter, int32 bias
+  Int16,     // int16 image, int8 filter, int32 bias
+  Int16Wide  // int16 image, int8 filter, int64 bias and accumulators
+};
+
+// Which inputs are what, and which axis of the filter counts the output's channels.
+struct WeightedOperands {
+  size_t image = 0, filter = 1, bias = 2;
+  int channelAxis = 0;
+};
+
+Arithmetic arithmeticOf(const Graph& graph, const Node& node, const WeightedOperands& operands);
+// Element types, quantisation and activation of image, filter, bias and output 0; the bias has one element a channel.
+bool askArithmetic(Questions& questions, const WeightedOperands& operands, Activation activation);
+
+// From integer accumulators to codes: one multiplier a channel, then the output's zero point and range.
+struct Rescale {
+  std::vector<common::Multiplier> multipliers;
+  int32_t outputZero = 0;
+  common::CodeRange range;
+  int32_t finish(int32_t acc, size_t channel) const {
+    return common::clamp(common::wrappingAdd(common::multiply(acc, multipliers[channel]), outputZero), range);
+  }
+  int32_t finish(int64_t acc, size_t channel) const {
+    return common::clamp(common::wrappingAdd(common::multiply64(acc, multipliers[channel]), outputZero), range);
+  }
+};
+Rescale makeRescale(const Graph& graph, const Node& node, const WeightedOperands& operands, Activation activation);
+
+// One filter scale a channel, whether the file has one or one for all.
+std::vector<float> channelScales(const TensorType& filter, int64_t channels);
+// Whether a hybrid filter has different scales for its channels: TFLite then quantises the image asymmetrically.
+bool hasDifferentScales(const TensorType& filter);
+
+}  // namespace trireme::reference
