@@ -14,6 +14,7 @@ int runDevices(const OutputOptions& words) {
   Json document = documentHead("devices");
   const Json machine = document["machine"];
   document["cpu"] = {{"name", machine["cpu"]}, {"cores", machine["cores"]}, {"isa", machine["isa"]}};
+  document["opencl"] = document["vulkan"] = Json::array();  // this version has no such delegate
   std::string text;
   for (const DelegateListing& listing : listDelegates()) {
     text += fmt::format("{:<12} {}{}{}\n", listing.spec, listing.device,

@@ -20,7 +20,11 @@ struct Pixels {
 Result<Pixels> load(const std::filesystem::path& path, int channels) {
   int width = 0, height = 0, inFile = 0;
   const auto unreadable = [&] {
-    return Status::error(Code::Io, fmt::format("cannot read picture '{}': {}", path.string(), stbi_failure_reason()));
+    // stb names a picture that is far too large an unknown type.
+    return Status::error(Code::Io,
+                         fmt::format("cannot read picture '{}': {} (PNG, JPEG and BMP of at most 64 MPixel are "
+                                     "read)",
+                                     path.string(), stbi_failure_reason()));
   };
   if (!stbi_info(path.c_str(), &width, &height, &inFile)) return unreadable();
   if (int64_t{width} * height > kMaxPixels) {

@@ -125,7 +125,9 @@ int main(int argc, char** argv) {
                  "folder of face_detection_short_range, face_landmark and selfie_segmentation (.tflite)")
       ->required();
   app.add_option("--output-dir", arguments.outputs, "where the answers go")->capture_default_str();
-  app.add_option("--delegate", arguments.delegates, "as of the trireme program: auto, cpu, opencl:1 ...; repeatable");
+  app.add_option("--delegate", arguments.delegates, "as of the trireme program: auto, cpu ...; repeatable")
+      ->expected(1)
+      ->take_all();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""What users get wrong: one sentence that names it, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import unittest
+
+from program import LENET, Case
+
+
+class Models(Case):
+    def check(self, data: bytes, *words: str) -> str:
+        path = self.write("broken.tflite", data)
+        for command in ("inspect", "run", "explain"):
+            message = self.fails(command, path)
+            self.assertEqual(len(message.strip().splitlines()), 1, message)
+            self.assertIn("trireme: ", message)
+        for word in words:
+            self.assertIn(word, message)
+        return message
+
+    def test_empty(self) -> None:
+        self.check(b"")
+
+    def test_not_a_model(self) -> None:
+        self.check(b"This is a letter, not a model. It goes on for a while.")
+
+    def test_wrong_magic(self) -> None:
+        data = bytearray(pathlib.Path(LENET).read_bytes())
+        data[4:8] = b"TFL9"
+        self.check(bytes(data))
+
+    def test_truncated(self) -> None:
+        data = pathlib.Path(LENET).read_bytes()
+        for length in (1, 7, 8, 100, 1000, len(data) // 2, len(data) - 1):
+            self.check(data[:length])
+
+    def test_bit_flips_crash_nothing(self) -> None:
+        data = pathlib.Path(LENET).read_bytes()
+        for at in list(range(0, 64, 3)) + list(range(len(data) - 2000, len(data), 97)):
+            broken = bytearray(data)
+            broken[at] ^= 0x5A
+            path = self.write("flipped.tflite", bytes(broken))
+            import subprocess
+            from program import PROGRAM
+            done = subprocess.run([PROGRAM, "run", path, "--random", "1", "--quiet"], capture_output=True, timeout=60,
+                                  check=False)
+            self.assertIn(done.returncode, (0, 1), f"byte {at}: {done.stderr!r}")
+
+    def test_missing_and_unreadable_paths(self) -> None:
+        self.assertIn("No such file", self.fails("run", "/no/such/model.tflite"))
+        self.assertIn("folder", self.fails("run", str(self.folder)))
+        if os.geteuid() != 0:  # root reads everything
+            path = self.write("secret.tflite", b"x")
+            os.chmod(path, 0)
+            self.assertIn("Permission denied", self.fails("run", path))
+
+
+class Inputs(Case):
+    def test_missing(self) -> None:
+        self.assertIn("was not given", self.fails("run", LENET))
+
+    def test_unknown_name(self) -> None:
+        self.assertIn("no such input", self.fails("run", LENET, "--input", "7=x.npy"))
+
+    def test_wrong_type_and_shape(self) -> None:
+        wrong_type = self.npy("type.npy", "<i4", (1, 28, 28, 1), bytes(4 * 784))
+        self.assertIn("int32", self.fails("run", LENET, "--input", f"0={wrong_type}"))
+        wrong_shape = self.npy("shape.npy", "<f4", (1, 28, 28), bytes(4 * 784))
+        self.assertIn("1x28x28", self.fails("run", LENET, "--input", f"0={wrong_shape}"))
+
+    def test_objects_and_broken_arrays(self) -> None:
+        objects = self.npy("object.npy", "|O", (1,), bytes(8))
+        self.assertIn("'|O'", self.fails("run", LENET, "--input", f"0={objects}"))
+        short = self.npy("short.npy", "<f4", (1, 28, 28, 1), bytes(100))
+        self.assertIn("holds 100 bytes", self.fails("run", LENET, "--input", f"0={short}"))
+        self.assertIn("not a NumPy", self.fails("run", LENET, "--input", f"0={self.write('x.npy', b'words')}"))
+
+    def test_pictures(self) -> None:
+        header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x40\0\0\0\x40\0\x08\x02\0\0\0\0\0\0\0"
+        huge = self.write("huge.png", header)
+        self.assertIn("more than 64 MPixel", self.fails("run", LENET, "--image", f"0={huge}"))
+        self.assertIn("cannot read picture", self.fails("run", LENET, "--image", f"0={self.write('a.png', b'x')}"))
+
+
+class Usage(Case):
+    def test_words_that_mean_nothing(self) -> None:
+        for words in ((), ("fly",), ("run",), ("run", LENET, "--no-such-word"), ("run", LENET, "--threads", "0"),
+                      ("run", LENET, "--delegate", "warp-drive"), ("run", LENET, "--delegate", "cpu,isa=quantum"),
+                      ("run", LENET, "--strategy", "fastest"), ("run", LENET, "--strategy", "single:npu"),
+                      ("run", LENET, "--top", "0"), ("run", LENET, "--dump", "x"), ("run", LENET, "--labels", "x"),
+                      ("explain", LENET, "--pin", "3"), ("run", LENET, "--device-timeout", "soon"),
+                      ("run", LENET, "--std", "0")):
+            self.fails(*words, code=2)
+
+    def test_names_that_the_model_lacks(self) -> None:
+        self.assertIn("no signature 'x'", self.fails("run", LENET, "--random", "1", "--signature", "x"))
+        self.assertIn("nothing_here", self.fails("run", LENET, "--random", "1", "--dump", "nothing_here",
+                                                 "--output-dir", str(self.folder)))
+
+
+class Outputs(Case):
+    def test_what_cannot_be_written(self) -> None:
+        taken = self.write("file", b"x")
+        self.assertIn("cannot make folder", self.fails("run", LENET, "--random", "1", "--output-dir", taken))
+        for words in (("--json", "/no/such/folder/x.json"), ("--trace", "/no/such/folder/x.json"),
+                      ("--json", "/dev/full")):
+            self.assertIn("cannot write", self.fails("run", LENET, "--random", "1", *words))
+
+    def test_nothing_half_written_is_left(self) -> None:
+        self.fails("run", LENET, "--output-dir", str(self.folder / "out"))
+        self.assertFalse((self.folder / "out").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

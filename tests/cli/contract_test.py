@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""docs/cli.md, --help and what the program prints say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+import program
+from program import LENET, PROGRAM, SOURCE, Case
+
+COMMANDS = ("devices", "inspect", "run", "explain")
+PAGE = (SOURCE / "docs" / "cli.md").read_text()
+DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
+
+
+def documented(section: str) -> set[str]:
+    """Every field that the block behind **section** names."""
+    block = PAGE.split(f"**{section}**\n```", 1)[1].split("```", 1)[0]
+    return set(re.findall(r'"([a-z_0-9]+)"', re.sub(r"\]?\s{2,}[a-z ]+[:;].*", "", block)))
+
+
+def fields(value: object, open_maps: tuple[str, ...]) -> set[str]:
+    """Every key of a document, without those below keys whose maps are open (operator names and the like)."""
+    found: set[str] = set()
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found.add(key)
+            if key not in open_maps:
+                found |= fields(inner, open_maps)
+    elif isinstance(value, list):
+        for inner in value:
+            found |= fields(inner, open_maps)
+    return found
+
+
+HEAD = {"trireme", "schema", "command", "machine", "cpu", "cores", "isa", "kernel"}
+OPEN_MAPS = ("operators", "arena_bytes", "weights_bytes", "options", "quantization", "machine")
+
+
+class Help(Case):
+    def test_every_command_has_help_with_two_examples(self) -> None:
+        for command in COMMANDS:
+            text = self.run_program(command, "--help").stdout
+            self.assertEqual(text.count(f"\n  trireme {command}"), 2, text)
+
+    def test_every_option_stands_in_the_page_and_the_other_way_round(self) -> None:
+        in_help = set()
+        for command in COMMANDS:
+            in_help |= set(re.findall(r"(--[a-z][a-z-]+)", self.run_program(command, "--help").stdout))
+        in_help |= set(re.findall(r"(--[a-z][a-z-]+)", self.run_program("--help").stdout))
+        self.assertEqual(in_help, set(re.findall(r"`[^`]*?(--[a-z][a-z-]+)", PAGE)) |
+                         set(re.findall(r"(--[a-z][a-z-]+)", PAGE)))
+
+    def test_version(self) -> None:
+        self.assertRegex(self.run_program("--version").stdout, r"^trireme \d+\.\d+\.\d+")
+
+
+class Documents(Case):
+    def check_head(self, document: dict, command: str) -> None:
+        self.assertEqual(document["schema"], 1)
+        self.assertEqual(document["command"], command)
+        self.assertGreaterEqual(document["machine"]["cores"], 1)
+        self.assertIsInstance(document["machine"]["isa"], list)
+
+    def check_fields(self, document: dict, *sections: str) -> None:
+        printed = fields({k: v for k, v in document.items() if k not in HEAD - {"cpu"}}, OPEN_MAPS)
+        page = set().union(*(documented(section) for section in sections)) | HEAD
+        self.assertEqual(printed - page, set(), "printed, but not in docs/cli.md")
+
+    def test_devices(self) -> None:
+        document = self.run_json("devices")
+        self.check_head(document, "devices")
+        self.check_fields(document, "devices")
+
+    def test_inspect(self) -> None:
+        document = self.run_json("inspect", LENET)
+        self.check_head(document, "inspect")
+        totals = document["totals"]
+        self.assertEqual(totals["parameters"], 866890)
+        self.assertEqual(totals["macs"], 2446848)
+        self.assertEqual(document["not_implemented"], [])
+        self.assertEqual(document["signatures"][0]["key"], "serving_default")
+        nodes = document["subgraphs"][0]["nodes"]
+        self.assertEqual([node["index"] for node in nodes], list(range(12)))
+        self.assertEqual(nodes[0]["operator"], "CONV_2D")
+        for section in ("subgraphs", "signatures", "totals"):
+            self.assertIn(section, documented("inspect"))
+
+    def test_run(self) -> None:
+        document = self.run_json("run", LENET, "--random", "1", "--top", "2", "--verify", "--timing", "ops",
+                                 "--output-dir", str(self.folder))
+        self.check_head(document, "run")
+        self.check_fields(document, "run", "PLAN")
+        printed = fields(document, tuple(key for key in OPEN_MAPS if key != "options"))
+        not_here = {"dumps", "delegate", "message", "rerun_on", "us", "bytes", "converted",  # no copy, no fault
+                    "cpu", "reference"}  # values, not fields
+        missing = documented("run") - printed - not_here
+        self.assertEqual(missing, set(), "in docs/cli.md, but not printed")
+        self.assertEqual(document["model"]["parameters"], 866890)
+        self.assertRegex(document["model"]["sha256"], r"^[0-9a-f]{64}$")
+        self.assertEqual(document["options"]["delegates"], ["cpu"])
+        self.assertEqual(document["difference"]["against"], "reference")
+        self.assertEqual(document["difference"]["mismatches"], 0)
+        self.assertEqual(document["faults"], [])
+        timings = document["timings"]
+        explained = sum(p["run_us"] for p in timings["partitions"]) + sum(c["us"] for c in timings["copies"])
+        self.assertAlmostEqual(explained + timings["other_us"], timings["wall_us"], places=3)
+        self.assertGreater(len(timings["calls"]), 5)
+        self.assertEqual((self.folder / "00_StatefulPartitionedCall_0.npy").exists()
+                         or len(list(self.folder.glob("00_*.npy"))), 1)
+
+    def test_explain(self) -> None:
+        document = self.run_json("explain", LENET, "--strategy", "per-op")
+        self.check_head(document, "explain")
+        self.check_fields(document, "explain", "PLAN")
+        self.assertEqual([node["index"] for node in document["nodes"]], list(range(12)))
+        self.assertTrue(all(node["why"] for node in document["nodes"]))
+        placed = sorted(n for partition in document["plan"]["partitions"] for n in partition["nodes"])
+        folded = [node["index"] for node in document["nodes"] if node["partition"] is None]
+        self.assertEqual(sorted(placed + folded), list(range(12)))
+
+    def test_float16_weights_are_folded_and_said_so(self) -> None:
+        document = self.run_json("explain", str(SOURCE / "models" / "lenet_float16.tflite"))
+        folded = [node for node in document["nodes"] if node["partition"] is None]
+        self.assertEqual({node["operator"] for node in folded}, {"DEQUANTIZE"})
+        self.assertEqual(len(folded), 10)
+
+    def test_json_goes_to_a_file_and_text_stays(self) -> None:
+        path = self.folder / "facts.json"
+        done = self.run_program("inspect", LENET, "--json", str(path))
+        self.assertEqual(json.loads(path.read_text())["command"], "inspect")
+        self.assertIn("CONV_2D", done.stdout)
+
+    def test_json_before_the_model_takes_no_file(self) -> None:
+        done = self.run_program("inspect", "--json", LENET)
+        self.assertEqual(json.loads(done.stdout)["command"], "inspect")
+
+    def test_quiet_says_nothing(self) -> None:
+        self.assertEqual(self.run_program("run", LENET, "--random", "1", "--quiet").stdout, "")
+
+
+class Runs(Case):
+    def digit(self) -> str:
+        """The first drawn digit, a zero, as float32 in [0, 1]."""
+        import array
+        import pathlib
+        pixels = program.npy_data(pathlib.Path(DIGIT))[:784]
+        return self.npy("digit.npy", "<f4", (1, 28, 28, 1), array.array("f", [p / 255 for p in pixels]).tobytes())
+
+    def test_reads_a_digit_by_name_and_by_position(self) -> None:
+        digit = self.digit()
+        for key in ("0", self.run_json("inspect", LENET)["subgraphs"][0]["tensors"][0]["name"]):
+            document = self.run_json("run", LENET, "--input", f"{key}={digit}", "--top", "1")
+            self.assertEqual(document["classes"][0]["class"], 0)
+
+    def test_reads_a_digit_by_the_signatures_names(self) -> None:
+        document = self.run_json("run", LENET, "--signature", "serving_default", "--input", f"digit={self.digit()}",
+                                 "--top", "1")
+        self.assertEqual(document["classes"][0]["class"], 0)
+        self.assertEqual(document["outputs"][0]["name"], "scores")
+
+    def test_files_with_an_equals_sign(self) -> None:
+        digit = self.digit()
+        odd = self.folder / "a=b.npy"
+        odd.write_bytes((self.folder / "digit.npy").read_bytes())
+        self.assertTrue(digit)
+        self.run_program("run", LENET, "--input", f"0=@{odd}")
+
+    def test_labels_name_the_classes(self) -> None:
+        labels = self.write("labels.txt", "\n".join(f"digit {i}" for i in range(10)).encode())
+        document = self.run_json("run", LENET, "--input", f"0={self.digit()}", "--top", "1", "--labels", labels)
+        self.assertEqual(document["classes"][0]["label"], "digit 0")
+
+    def test_threads_and_isa_do_not_change_what_is_right(self) -> None:
+        for words in (("--threads", "1"), ("--threads", "3"), ("--delegate", "cpu,isa=scalar")):
+            document = self.run_json("run", LENET, "--random", "3", "--verify", *words)
+            self.assertEqual(document["difference"]["mismatches"], 0)
+
+    def test_dumps_inner_tensors(self) -> None:
+        tensors = self.run_json("inspect", LENET)["subgraphs"][0]
+        inner = [t["name"] for t in tensors["tensors"] if t["index"] == tensors["nodes"][2]["outputs"][0]][0]
+        document = self.run_json("run", LENET, "--random", "1", "--dump", inner, "--output-dir", str(self.folder))
+        self.assertEqual(document["dumps"][0]["shape"], [1, 14, 14, 16])
+        self.assertEqual(len(program.npy_data(__import__("pathlib").Path(document["dumps"][0]["file"]))), 14 * 14 * 64)
+
+    def test_trace_is_chromes(self) -> None:
+        path = self.folder / "trace.json"
+        self.run_program("run", LENET, "--random", "1", "--trace", str(path))
+        events = json.loads(path.read_text())["traceEvents"]
+        self.assertTrue(any(event["ph"] == "X" and event["cat"] == "node" for event in events))
+
+    def test_pictures_of_plans(self) -> None:
+        path = self.folder / "plan.dot"
+        self.run_program("explain", LENET, "--dot", str(path))
+        self.assertTrue(path.read_text().startswith("digraph"))
+
+    def test_interrupt_ends_within_a_second_with_130(self) -> None:
+        running = subprocess.Popen([PROGRAM, "run", LENET, "--random", "1", "--repeat", "1000000"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.7)
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        self.assertEqual(running.wait(timeout=30), 130)
+        self.assertLess(time.monotonic() - began, 10)
+
+
+if __name__ == "__main__":
+    unittest.main()

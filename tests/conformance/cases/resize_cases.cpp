@@ -1,0 +1,53 @@
+#include "tests/conformance/cases.h"
+
+namespace trireme::conformance {
+
+namespace {
+
+std::vector<int32_t> size(int32_t height, int32_t width) { return {height, width}; }
+
+Cases rows(OpKind op, const std::string& name, ResizeParams params, const std::string& mode) {
+  return {
+      OpCase(name + "_float_up_" + mode, op, params)
+          .in(f32({2, 5, 7, 3}))
+          .constant(i32({2}), size(11, 13))
+          .out(f32({2, 11, 13, 3})),
+      OpCase(name + "_float_down_" + mode, op, params)
+          .in(f32({1, 12, 10, 4}))
+          .constant(i32({2}), size(5, 3))
+          .out(f32({1, 5, 3, 4})),
+      OpCase(name + "_int8_" + mode, op, params)
+          .in(i8({1, 5, 7, 3}))
+          .constant(i32({2}), size(9, 10))
+          .out(i8({1, 9, 10, 3})),
+      OpCase(name + "_uint8_" + mode, op, params)
+          .in(u8({1, 5, 7, 3}))
+          .constant(i32({2}), size(10, 14))
+          .out(u8({1, 10, 14, 3})),
+      OpCase(name + "_int16_" + mode, op, params)
+          .in(i16({1, 4, 3, 2}))
+          .constant(i32({2}), size(7, 6))
+          .out(i16({1, 7, 6, 2})),
+  };
+}
+
+}  // namespace
+
+Cases resizeCases() {
+  Cases all;
+  for (const auto& [params, mode] :
+       {std::pair{ResizeParams{false, false}, "plain"}, std::pair{ResizeParams{true, false}, "align_corners"},
+        std::pair{ResizeParams{false, true}, "half_pixel"}}) {
+    for (const OpCase& row : rows(OpKind::ResizeBilinear, "RESIZE_BILINEAR", params, mode)) all.push_back(row);
+    for (const OpCase& row : rows(OpKind::ResizeNearestNeighbor, "RESIZE_NEAREST_NEIGHBOR", params, mode))
+      all.push_back(row);
+  }
+  all.push_back(OpCase("RESIZE_BILINEAR_by_hand", OpKind::ResizeBilinear, ResizeParams{true, false})
+                    .in(f32({1, 1, 2, 1}), std::vector<float>{0, 1})
+                    .constant(i32({2}), size(1, 5))
+                    .out(f32({1, 1, 5, 1}))
+                    .expect(std::vector<float>{0, 0.25f, 0.5f, 0.75f, 1}));
+  return all;
+}
+
+}  // namespace trireme::conformance

@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/conformance/cases.h"
+#include "tests/conformance/listed_failures.h"
+#include "tests/support/fake_delegate.h"
+#include "tests/support/run_model.h"
+
+// Every op case on every delegate: it passes, is refused with a reason, or is a listed failure that must fail.
+namespace trireme::conformance {
+
+// Names in failure messages instead of bytes.
+void PrintTo(const OpCase& row, std::ostream* stream) { *stream << row.name(); }
+
+namespace {
+
+struct Contestant {
+  std::string name;
+  std::shared_ptr<Delegate> delegate;  // none: the CPU that is always there
+  std::shared_ptr<fake::Script> script;
+};
+
+std::vector<Contestant> contestants() {
+  std::vector<Contestant> all = {{"cpu", nullptr, nullptr}};
+  CpuOptions scalar;
+  scalar.isa = CpuIsa::Scalar;
+  scalar.threads = 1;
+  DelegateResult cpu = createCpuDelegate(scalar);
+  EXPECT_TRUE(cpu.ok()) << cpu.status().message();
+  if (cpu.ok()) all.push_back({"cpu,isa=scalar", cpu.value(), nullptr});
+  const fake::Fake fake;
+  all.push_back({"fake", fake.delegate, fake.script});
+  return all;
+}
+
+// Whether delegate 0 runs the node. When it does not, it must say why.
+bool runsOnFirst(const CompiledModel& compiled) {
+  bool runs = false;
+  for (const Placement& placement : compiled.placements()) {
+    if (placement.partition == kNoPartition) continue;  // folded away: nothing to run
+    runs = runs || compiled.plan().partitions[placement.partition].delegate == 0;
+    if (compiled.plan().partitions[placement.partition].delegate == 0) continue;
+    EXPECT_FALSE(placement.candidates.empty());
+    if (placement.candidates.empty()) continue;
+    const Support& refusal = placement.candidates[0].support;
+    EXPECT_FALSE(refusal.ok()) << "said yes and was passed over: " << placement.why;
+    for (const Reason& reason : refusal.reasons()) EXPECT_FALSE(reason.detail.empty());
+  }
+  return runs;
+}
+
+// Empty, or what is wrong.
+std::string check(const OpCase& row, const Contestant& contestant, const support::Tensors& wanted) {
+  Options options;
+  options.setThreads(2);
+  if (contestant.delegate) options.addDelegate(contestant.delegate);
+  auto interpreter = Interpreter::create(support::modelOf(row.graph()), options);
+  if (!interpreter.ok()) return "create: " + std::string(interpreter.status().message());
+  const bool first = runsOnFirst(interpreter.value()->compiled());
+  const support::Answer answer = support::invoke(*interpreter.value(), row.inputs());
+  if (!answer.status.ok()) return "invoke: " + std::string(answer.status.message());
+  if (!interpreter.value()->faults().empty())
+    return "a fault: " + std::string(interpreter.value()->faults()[0].status.message());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    // The fake runs the reference itself, on memory of its own.
+    const support::Tolerance tolerance = contestant.script && first ? support::Tolerance::exact() : row.tolerance(i);
+    const std::string wrong = tolerance.compare(row.outputType(i), wanted[i], answer.outputs[i]);
+    if (!wrong.empty()) return "output " + std::to_string(i) + ": " + wrong;
+  }
+  return {};
+}
+
+class Conformance : public testing::TestWithParam<OpCase> {};
+
+TEST_P(Conformance, EveryDelegateAgreesWithTheReference) {
+  const OpCase& row = GetParam();
+  const Result<support::Tensors> wanted = row.byReference();
+  ASSERT_TRUE(wanted.ok()) << wanted.status().message();
+  for (size_t i = 0; i < row.outputCount(); ++i) {
+    if (!row.expected(i)) continue;
+    EXPECT_EQ("", row.tolerance(i).compare(row.outputType(i), *row.expected(i), wanted.value()[i]))
+        << "output " << i << " against what was worked out by hand";
+  }
+  for (const Contestant& contestant : contestants()) {
+    SCOPED_TRACE(contestant.name);
+    const std::string wrong = check(row, contestant, wanted.value());
+    if (const ListedFailure* listed = listedFailure(row.name(), contestant.name)) {
+      EXPECT_NE("", wrong) << "listed as failing because " << listed->why << ", and passes: take it from the list";
+    } else {
+      EXPECT_EQ("", wrong);
+    }
+    if (contestant.script) {
+      EXPECT_EQ(std::vector<std::string>(), contestant.script->violations());
+    }
+  }
+}
+
+std::string rowName(const testing::TestParamInfo<OpCase>& row) { return row.param.name(); }
+INSTANTIATE_TEST_SUITE_P(Op, Conformance, testing::ValuesIn(allCases()), rowName);
+
+}  // namespace
+}  // namespace trireme::conformance

@@ -1,0 +1,17 @@
+# Objects compiled for one instruction set may define nothing that the linker could choose for other code: every symbol
+# that they define is either local or a kernel's own. Arguments: NM, OBJECTS.
+foreach(object IN LISTS OBJECTS)
+  if(NOT object MATCHES "/x86_[a-z0-9]+\\.cpp\\.o$")
+    continue()
+  endif()
+  execute_process(COMMAND ${NM} --defined-only ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL " [WVu] [^\n]+" shared "${symbols}")
+  list(FILTER shared EXCLUDE REGEX "DW\\.ref\\.|__clang_call_terminate|__odr_asan|_ZGV|asan|tsan")
+  if(shared)
+    message(SEND_ERROR "${object} defines functions that other code may be given:${shared}")
+  endif()
+  math(EXPR checked "${checked} + 1")
+endforeach()
+if(NOT checked)
+  message(FATAL_ERROR "no object of an instruction set among: ${OBJECTS}")
+endif()
