@@ -58,7 +58,7 @@ Status addDelegates(const ModelOptions& words, const Output& output, Options& op
       }
       continue;
     }
-    auto delegate = createDelegate(spec);
+    auto delegate = createDelegate(spec, words.threads);
     if (delegate.ok()) {
       options.addDelegate(std::move(delegate).value());
       named.push_back(nameOf(spec));

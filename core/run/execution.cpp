@@ -25,16 +25,30 @@ SpanKind spanKind(ReadyStep::Kind kind) {
 
 }  // namespace
 
+void PartitionSink::record(const TraceSpan& span) noexcept {
+  TraceSpan known = span;
+  known.track = track_;
+  known.frame = frame_;
+  known.partition = partition_;
+  to_->record(known);
+}
+
 Execution::Execution(BoundFrame& frame, const ExecutionRules& rules)
     : frame_(frame), plan_(frame.program().plan), rules_(rules) {
   states_ = std::make_unique<StepState[]>(plan_.steps.size());
   timings_.resize(plan_.steps.size());
+  if (!rules_.trace) return;
+  for (const Step& step : plan_.steps) {
+    const auto* run = std::get_if<RunStep>(&step.action);
+    sinks_.emplace_back(rules_.trace, uint16_t(step.delegate + 1), run ? run->partition : kNoPartition);
+  }
 }
 
 void Execution::begin(uint64_t number, TimePoint deadline) {
   interruption_ = {rules_.cancelledBelow, number, deadline};
   failed_.store(false, std::memory_order_relaxed);
   outcome_ = {};
+  for (PartitionSink& sink : sinks_) sink.setFrame(uint32_t(number));
   for (uint32_t s = 0; s < timings_.size(); ++s) {
     states_[s].event = {};
     states_[s].begun = false;
@@ -106,7 +120,7 @@ Event Execution::call(uint32_t s) {
   const ReadyStep& step = frame_.steps()[s];
   switch (step.kind) {
     case ReadyStep::Kind::Run:
-      return guardedEvent("submitting", [&] { return step.bound->submit(rules_.trace); });
+      return guardedEvent("submitting", [&] { return step.bound->submit(sinks_.empty() ? nullptr : &sinks_[s]); });
     case ReadyStep::Kind::Upload:
       return guardedEvent("uploading", [&] { return step.device->upload(step.host, step.view); });
     case ReadyStep::Kind::Download:

@@ -23,6 +23,19 @@ struct ExecutionRules {
   TraceSink* trace = nullptr;
 };
 
+// Between a partition and the user's sink: adds to a span what the partition does not know of itself.
+class PartitionSink final : public TraceSink {
+ public:
+  PartitionSink(TraceSink* to, uint16_t track, uint32_t partition) : to_(to), track_(track), partition_(partition) {}
+  void setFrame(uint32_t frame) { frame_ = frame; }
+  void record(const TraceSpan& span) noexcept override;
+
+ private:
+  TraceSink* to_;
+  uint16_t track_;
+  uint32_t partition_, frame_ = 0;
+};
+
 // Runs one frame again and again: every step waits for those of other queues, then is called; the first failure ends
 // the frame, and what was begun is waited for. Decides nothing. Allocates nothing unless something fails.
 class Execution {
@@ -66,6 +79,7 @@ class Execution {
   Interruption interruption_;
   std::unique_ptr<StepState[]> states_;
   std::vector<StepTiming> timings_;
+  std::vector<PartitionSink> sinks_;  // by step; empty without a trace
   std::atomic<bool> failed_{false};
   std::mutex mutex_;  // of outcome_, taken by failures only
   Outcome outcome_;

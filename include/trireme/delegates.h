@@ -18,7 +18,8 @@ using DelegateResult = Result<std::shared_ptr<Delegate>>;
 TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
 
 // "cpu,isa=avx2", as on the command line. InvalidArgument names the word that is wrong and what would be right.
-TRIREME_API DelegateResult createDelegate(std::string_view spec);
+// `threads` is for delegates that compute on the CPU; 0: the cores that this process may use.
+TRIREME_API DelegateResult createDelegate(std::string_view spec, int threads = 0);
 
 struct DelegateListing {
   std::string spec, device, driver;

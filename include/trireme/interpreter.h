@@ -131,7 +131,8 @@ class TRIREME_API CompiledModel {
 };
 
 // The memory of one inference; one thread at a time. Owned by its interpreter; made anew (and every view with it
-// invalid) when the inputs are resized or memory is bound.
+// invalid) when the inputs are resized, memory is bound or a device hung in it; resizing also forgets the caller's
+// memory.
 class TRIREME_API Frame {
  public:
   ~Frame();

@@ -63,7 +63,7 @@ struct Arena {
   std::vector<uint32_t> users;
   size_t bytes = 0, alignment = 64;
 };
-struct Commit {  // state, copied on the host when every step succeeded
+struct Commit {  // state, copied on the host when every step succeeded; one a state slot of the graph, in its order
   Slot written, kept;
 };
 struct ConstantSlot {  // a constant that is an output, a preserved tensor or a state's new value: filled with the frame
@@ -87,7 +87,7 @@ struct ExecutionPlan {
   std::vector<ConstantSlot> constants;
 };
 
-inline constexpr uint32_t kNoPartition = UINT32_MAX;
+inline constexpr uint32_t kNoPartition = UINT32_MAX, kNoStep = UINT32_MAX;
 // Why a node runs where it runs. One a node of the file, those that passes folded away included.
 struct Candidate {
   uint32_t delegate = 0;
@@ -120,8 +120,8 @@ struct FrameTiming {
   std::span<const StepTiming> steps;  // valid until the frame's next submit
 };
 struct Fault {
-  uint64_t frame = 0;  // counted from 0 for each interpreter
-  uint32_t step = 0;
+  uint64_t frame = 0;                 // counted from 0 for each interpreter
+  uint32_t step = kNoStep;            // kNoStep: before the first one, while memory was allocated or bound
   uint32_t partition = kNoPartition;  // of the plan that failed; kNoPartition: a copy or the device's memory
   std::string delegate;
   Status status;
