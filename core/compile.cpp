@@ -30,7 +30,7 @@ struct Draft {
 // The graph as it is planned, and the preserved tensors in it.
 Status prepareGraph(CompiledModel::Impl& model, Draft& draft) {
   const TraceScope scope(model.request.settings.trace, SpanKind::Pass);
-  const Graph& source = *model.chosen.graph;
+  const Graph& source = *model.request.chosen.graph;
   const std::vector<std::string>& preserved = model.request.settings.preserved;
   TRIREME_TRY(checkShapes(source, model.request.shapes));
   TRIREME_TRY(findTensors(source, preserved).status());
@@ -50,7 +50,7 @@ Status fillTables(const CompiledModel::Impl& model, Draft& draft) {
   draft.facts = plan::gatherFacts(request.delegates);
   draft.support = plan::querySupport(model.graph, request.delegates, draft.facts);
   TRIREME_TRY(plan::applyPolicy(draft.support, model.graph, draft.facts, request.settings, request.denied,
-                                uint32_t(model.chosen.graph->nodes().size())));
+                                uint32_t(model.request.chosen.graph->nodes().size())));
   draft.costs = plan::estimateCosts(model.graph, request.delegates, draft.facts, draft.support);
   return {};
 }
@@ -105,8 +105,9 @@ Status checkMemoryLimit(const CompiledModel::Impl& model) {
 void describe(CompiledModel::Impl& model, const Draft& draft) {
   std::vector<std::span<const CallInfo>> calls;
   for (const auto& pool : model.pools) calls.push_back(pool->first().calls());
-  model.placements = plan::describePlacements({*model.chosen.graph, model.graph, model.plan, draft.support, draft.costs,
-                                               draft.facts, draft.assignment.dropped, draft.folded, calls});
+  model.placements =
+      plan::describePlacements({*model.request.chosen.graph, model.graph, model.plan, draft.support, draft.costs,
+                                draft.facts, draft.assignment.dropped, draft.folded, calls});
 }
 
 void warnIfUnused(const CompiledModel::Impl& model) {
@@ -123,7 +124,6 @@ void warnIfUnused(const CompiledModel::Impl& model) {
 Result<std::shared_ptr<const CompiledModel>> compileModel(CompileRequest request) {
   auto model = std::make_shared<CompiledModel::Impl>();
   model->request = std::move(request);
-  TRIREME_ASSIGN(model->chosen, chooseGraph(*model->request.model, model->request.settings.signature));
   Draft draft;
   TRIREME_TRY(prepareGraph(*model, draft));
   TRIREME_TRY(fillTables(*model, draft));

@@ -9,8 +9,12 @@ Result<std::shared_ptr<const CompiledModel>> CompiledModel::create(std::shared_p
                                                                    const Options& options) {
   if (!model) return Status::error(Code::InvalidArgument, "there is no model to compile");
   TRIREME_TRY(core::checkSettings(options.settings()));
-  core::CompileRequest request{std::move(model), options.settings(), {}, options.settings().inputShapes, {}};
-  TRIREME_ASSIGN(request.delegates, core::completeDelegates(options.settings()));
+  core::CompileRequest request;
+  request.settings = options.settings();
+  request.shapes = request.settings.inputShapes;
+  TRIREME_ASSIGN(request.chosen, core::chooseGraph(*model, request.settings.signature));
+  TRIREME_ASSIGN(request.delegates, core::completeDelegates(request.settings));
+  request.model = std::move(model);
   return core::compileModel(std::move(request));
 }
 

@@ -12,6 +12,7 @@ namespace core {
 // All that a compiled model follows from: the same request gives the same plan.
 struct CompileRequest {
   std::shared_ptr<const Model> model;
+  ChosenGraph chosen;  // of the model
   Settings settings;
   std::vector<std::shared_ptr<Delegate>> delegates;  // the CPU is last
   std::vector<InputShape> shapes;                    // the inputs that differ from the file
@@ -23,8 +24,7 @@ struct CompileRequest {
 // Never moved: compiled partitions and the program refer to graph and plan. Members go in reverse order.
 struct CompiledModel::Impl {
   core::CompileRequest request;
-  core::ChosenGraph chosen;  // in the model
-  Graph graph;               // after the passes
+  Graph graph;  // after the passes
   std::vector<ValueId> preserved;
   ExecutionPlan plan;
   std::vector<std::unique_ptr<core::PartitionPool>> pools;  // by partition; what they hand out changes, nothing else

@@ -63,7 +63,7 @@ void Interpreter::Impl::readTypes() {
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<const CompiledModel> compiled) {
   if (!compiled) return Status::error(Code::InvalidArgument, "there is no compiled model");
   auto impl = std::make_unique<Impl>();
-  const core::ChosenGraph& chosen = compiled->impl()->chosen;
+  const core::ChosenGraph& chosen = compiled->impl()->request.chosen;
   impl->inputNames = chosen.inputNames;
   impl->outputNames = chosen.outputNames;
   const size_t frames = size_t(compiled->impl()->request.settings.framesInFlight);
@@ -105,7 +105,7 @@ std::string_view Interpreter::outputName(int index) const { return nameAt(impl_-
 
 Status Interpreter::resizeInputs(std::span<const InputShape> shapes) {
   TRIREME_TRY(impl_->whileQuiet([] { return Status(); }));
-  TRIREME_TRY(core::checkShapes(*impl_->model().chosen.graph, shapes));
+  TRIREME_TRY(core::checkShapes(*impl_->model().request.chosen.graph, shapes));
   core::CompileRequest request = impl_->model().request;
   request.shapes = merged(std::move(request.shapes), shapes);
   std::vector<std::vector<int64_t>> key = shapeKey(impl_->model().graph);

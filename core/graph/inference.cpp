@@ -18,7 +18,8 @@ Status badInput(const Graph& graph, int input, std::string_view sentence) {
                                    quotedName(graph.values(), graph.inputs()[static_cast<size_t>(input)]), sentence));
 }
 
-// Whether the caller may give an input this shape: known, of the declared rank, equal where the file names a dimension.
+// Whether the caller may give an input this shape: known, of the declared rank. A dimension that the file names may be
+// changed too, as TFLite's ResizeInputTensor does: operators say whether they can follow.
 Status checkInput(const Graph& graph, const InputShape& asked) {
   if (asked.index < 0 || static_cast<size_t>(asked.index) >= graph.inputs().size()) {
     return Status::error(Code::InvalidArgument,
@@ -37,11 +38,6 @@ Status checkInput(const Graph& graph, const InputShape& asked) {
     if (asked.shape.dim(i) > kMaxDim) {
       return badInput(graph, asked.index,
                       fmt::format("dimension {} of {} is above {}", i, asked.shape.dim(i), kMaxDim));
-    }
-    if (differ(declared.dim(i), asked.shape.dim(i))) {
-      return badInput(graph, asked.index,
-                      fmt::format("dimension {} is fixed to {} by the model ({}), asked for {}", i, declared.dim(i),
-                                  declared.text(), asked.shape.text()));
     }
   }
   return {};
@@ -79,12 +75,13 @@ Status inferNode(Editor& editor, NodeId id) {
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     const InferenceView::Output& result = view.results()[i];
     TensorType& type = editor.value(node.outputs[i]).type;
-    if (type.dtype != result.dtype) {
+    if (type.dtype != result.dtype && !rule->inputsDecideType) {
       return Status::error(Code::InvalidModel,
                            fmt::format("{}, output {} {}: the file says {}, its inputs make it {}", describe(node), i,
                                        quotedName(graph.values(), node.outputs[i]), dataTypeName(type.dtype),
                                        dataTypeName(result.dtype)));
     }
+    type.dtype = result.dtype;
     type.shape = result.shape;
   }
   return {};

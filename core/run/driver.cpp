@@ -5,9 +5,12 @@
 namespace trireme::run {
 
 Drivers::Drivers(const Program& program, size_t mostFrames) : program_(program), jobs_(mostFrames) {
-  for (Job& job : jobs_) job.performed.resize(program.plan.steps.size());
-  for (const std::vector<uint32_t>& steps : program.queues) {
-    threads_.emplace_back([this, &steps] { drive(steps); });
+  for (Job& job : jobs_) {
+    job.performed.resize(program.plan.steps.size());
+    job.position.resize(program.queues.size());
+  }
+  for (size_t queue = 0; queue < program.queues.size(); ++queue) {
+    threads_.emplace_back([this, queue] { drive(queue); });
   }
 }
 
@@ -26,6 +29,7 @@ void Drivers::add(Execution& execution) {
   next.execution = &execution;
   next.passed = 0;
   std::ranges::fill(next.performed, char(0));
+  std::ranges::fill(next.position, size_t(0));
   ++added_;
   changed_.notify_all();
 }
@@ -47,36 +51,52 @@ void Drivers::abortAll() {
   changed_.notify_all();
 }
 
-void Drivers::drive(const std::vector<uint32_t>& steps) {
-  for (uint64_t number = 0;; ++number) {
-    Job* mine = nullptr;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stopping_ || added_ > number; });
-      if (added_ <= number) return;
-      mine = &job(number);
+void Drivers::drive(size_t queue) {
+  const std::vector<uint32_t>& steps = program_.queues[queue];
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const std::optional<uint64_t> number = chooseFrame(queue);
+    if (!number) {
+      if (stopping_) return;
+      changed_.wait(lock);
+      continue;
     }
-    for (uint32_t step : steps) performInOrder(*mine, number, step);
-    std::lock_guard lock(mutex_);
-    ++mine->passed;
+    Job& mine = job(*number);
+    const uint32_t step = steps[mine.position[queue]];
+    lock.unlock();
+    mine.execution->perform(step);
+    lock.lock();
+    mine.performed[step] = 1;
+    if (++mine.position[queue] == steps.size()) ++mine.passed;
     changed_.notify_all();
   }
 }
 
-void Drivers::performInOrder(Job& job, uint64_t number, uint32_t step) {
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] {
-      const bool called = std::ranges::all_of(program_.plan.steps[step].after,
-                                              [&](uint32_t earlier) { return job.performed[earlier] != 0; });
-      const bool committed = !program_.readsState[step] || collected_ >= number;
-      return called && (committed || job.execution->failed());
-    });
+// Called with the lock held: what a step waits for was called, and the state that it reads is committed.
+bool Drivers::mayBegin(const Job& job, uint64_t number, uint32_t step) const {
+  if (!std::ranges::all_of(program_.plan.steps[step].after,
+                           [&](uint32_t earlier) { return job.performed[earlier] != 0; })) {
+    return false;
   }
-  job.execution->perform(step);
-  std::lock_guard lock(mutex_);
-  job.performed[step] = 1;
-  changed_.notify_all();
+  return !program_.readsState[step] || collected_ >= number || job.execution->failed();
+}
+
+// Called with the lock held. The oldest frame whose next step can run at once; else the oldest whose next step can be
+// waited for.
+std::optional<uint64_t> Drivers::chooseFrame(size_t queue) const {
+  std::optional<uint64_t> waiting;
+  const std::vector<uint32_t>& steps = program_.queues[queue];
+  for (uint64_t number = collected_; number < added_; ++number) {
+    const Job& job = jobs_[number % jobs_.size()];
+    if (job.position[queue] == steps.size()) continue;
+    const uint32_t step = steps[job.position[queue]];
+    if (!mayBegin(job, number, step)) continue;
+    const bool ready = std::ranges::all_of(program_.plan.steps[step].after,
+                                           [&](uint32_t earlier) { return job.execution->isReached(earlier); });
+    if (ready) return number;
+    if (!waiting) waiting = number;
+  }
+  return waiting;
 }
 
 }  // namespace trireme::run

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <condition_variable>
+#include <optional>
 #include <thread>
 
 #include "core/run/execution.h"
 
 namespace trireme::run {
 
-// A thread for each queue of a plan, for several frames in flight: each takes its steps in the order (frame, step).
-// Frames are added, and collected in the same order when every driver is through with them.
+// A thread for each queue of a plan, for several frames in flight. Each takes the first step, in the order (frame,
+// step), that need not wait for another device, so that a device works on the next frame while others have this one;
+// within a frame a queue's steps keep their order. Frames are added, and collected in the same order when every driver
+// is through with them.
 class Drivers {
  public:
   Drivers(const Program& program, size_t mostFrames);
@@ -24,11 +27,13 @@ class Drivers {
  private:
   struct Job {
     Execution* execution = nullptr;
-    std::vector<char> performed;  // by step
-    size_t passed = 0;            // drivers that are through
+    std::vector<char> performed;   // by step
+    std::vector<size_t> position;  // by queue: how many of its steps were performed
+    size_t passed = 0;             // drivers that are through
   };
-  void drive(const std::vector<uint32_t>& steps);
-  void performInOrder(Job& job, uint64_t number, uint32_t step);
+  void drive(size_t queue);
+  std::optional<uint64_t> chooseFrame(size_t queue) const;
+  bool mayBegin(const Job& job, uint64_t number, uint32_t step) const;
   Job& job(uint64_t number) { return jobs_[number % jobs_.size()]; }
 
   const Program& program_;

@@ -75,6 +75,11 @@ void Execution::perform(uint32_t s) {
   if (states_[s].event.ready()) await(s, nullptr);
 }
 
+bool Execution::isReached(uint32_t s) const {
+  const StepState& state = states_[s];
+  return !state.begun || state.endNs.load(std::memory_order_acquire) != 0 || state.event.ready();
+}
+
 bool Execution::interrupted(uint32_t step) {
   if (interruption_.cancelled()) {
     fail(Outcome::Kind::Cancelled, Status::error(Code::Cancelled, "the frame was cancelled"), step, 0);
@@ -154,18 +159,7 @@ Event Execution::handOver(uint32_t s) {
   return guardedEvent("acquiring", [&] { return step.taker->acquire(step.taken); });
 }
 
-// From now on, for what its queue still has to do of this frame up to that step.
-TimePoint Execution::deviceDeadline(uint32_t s) const {
-  if (rules_.deviceTimeout) return after(base::now(), std::chrono::duration<double>(*rules_.deviceTimeout).count());
-  const std::vector<uint32_t>& queueOf = frame_.program().queueOf;
-  double predicted = 0;
-  for (uint32_t earlier = 0; earlier <= s; ++earlier) {
-    if (queueOf[plan_.steps[earlier].delegate] == queueOf[plan_.steps[s].delegate]) {
-      predicted += plan_.steps[earlier].predicted.seconds;
-    }
-  }
-  return after(base::now(), std::max(kLeastDeviceSeconds, kTimesPrediction * predicted));
-}
+TimePoint Execution::deviceDeadline(uint32_t s) const { return after(base::now(), patience_[s]); }
 
 void Execution::fail(Outcome::Kind kind, Status status, uint32_t step, uint32_t delegate) {
   std::lock_guard lock(mutex_);

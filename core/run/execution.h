@@ -44,6 +44,8 @@ class Execution {
   void begin(uint64_t number, TimePoint deadline);
   // In the order of each queue, once all of its `after` were performed; different queues in different threads.
   void perform(uint32_t step);
+  // Whether waiting for that step, which was performed, would return at once. From any thread.
+  bool isReached(uint32_t step) const;
   bool failed() const { return failed_.load(std::memory_order_acquire); }
   void abort();  // what is not performed yet is skipped; from any thread
   // Waits for all that was begun, but not for delegates that are known to hang. In one thread, after all steps were
@@ -79,6 +81,9 @@ class Execution {
   Interruption interruption_;
   std::unique_ptr<StepState[]> states_;
   std::vector<StepTiming> timings_;
+  // Seconds that a step may take from when somebody waits for it: its queue may have all of the frame's earlier steps
+  // to do before.
+  std::vector<double> patience_;
   std::vector<PartitionSink> sinks_;  // by step; empty without a trace
   std::atomic<bool> failed_{false};
   std::mutex mutex_;  // of outcome_, taken by failures only

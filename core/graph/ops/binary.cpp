@@ -32,7 +32,7 @@ Status inferPrelu(InferenceView& view) {
 
 template <class Params>
 constexpr OpRule binary(OpKind op) {
-  return {op, paramsIndex<Params>(), {2, 2}, {1, 1}, inferBinary, elementWork<1>};
+  return {op, paramsIndex<Params>(), {2, 2}, {1, 1}, inferBinary, elementWork<1>, 0, true};
 }
 constexpr OpRule kRules[] = {
     binary<AddParams>(OpKind::Add),
@@ -42,7 +42,7 @@ constexpr OpRule kRules[] = {
     binary<NoParams>(OpKind::FloorDiv),
     binary<NoParams>(OpKind::Minimum),
     binary<NoParams>(OpKind::Maximum),
-    {OpKind::SquaredDifference, paramsIndex<NoParams>(), {2, 2}, {1, 1}, inferBinary, elementWork<2>},
+    {OpKind::SquaredDifference, paramsIndex<NoParams>(), {2, 2}, {1, 1}, inferBinary, elementWork<2>, 0, true},
     {OpKind::Prelu, paramsIndex<NoParams>(), {2, 2}, {1, 1}, inferPrelu, elementWork<1>},
 };
 

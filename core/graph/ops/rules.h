@@ -30,6 +30,9 @@ struct OpRule {
   // MACs and operations; bytes are counted for all alike. Unknown dimensions count as 1.
   Work (*work)(const Graph&, const Node&);
   uint32_t indexInputs = 0;  // bits: inputs that hold shapes, axes, indices; never counted as parameters
+  // Files are known that declare another type than the inputs make: these operators' inputs win. Elsewhere it is an
+  // error.
+  bool inputsDecideType = false;
 };
 
 // All rules, a span a family.

@@ -25,9 +25,17 @@ TEST(BinaryShapes, WantOneType) {
               HasSubstr("operator 7 MAXIMUM: input 0 is float32, input 1 is int8"));
 }
 
-TEST(BinaryShapes, ContradictAFileThatDeclaresAnotherType) {
-  EXPECT_EQ(infer({OpKind::Sub, AddParams{}, {in({2}), in({2})}, {typeOf({2}, DataType::Int8)}}),
-            "operator 7 SUB, output 0 'out0': the file says int8, its inputs make it float32");
+TEST(BinaryShapes, TakeTheInputsTypeAgainstTheFiles) {
+  Result<Graph> graph = build({OpKind::Sub, AddParams{}, {in({2}), in({2})}, {typeOf({2}, DataType::Int8)}});
+  ASSERT_TRUE(graph.ok());
+  Result<Graph> inferred = inferShapes(std::move(graph).value(), {});
+  ASSERT_TRUE(inferred.ok());
+  EXPECT_EQ(inferred.value().value(inferred.value().outputs()[0]).type.dtype, DataType::Float32);
+}
+
+TEST(UnaryShapes, ContradictAFileThatDeclaresAnotherType) {
+  EXPECT_EQ(infer({OpKind::Relu, NoParams{}, {in({2})}, {typeOf({2}, DataType::Int8)}}),
+            "operator 7 RELU, output 0 'out0': the file says int8, its inputs make it float32");
 }
 
 TEST(PreluShapes, NeverGrowTheInput) {

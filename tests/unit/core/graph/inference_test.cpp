@@ -55,9 +55,9 @@ TEST(Inference, CanBeRunAgainWithOtherShapes) {
   EXPECT_EQ(second.value().value(second.value().outputs()[0]).type.shape.text(), "4x3");
 }
 
-TEST(Inference, RefusesShapesThatTheFileExcludes) {
-  EXPECT_EQ(shapeFor({{0, shapeOf({5, 3})}}),
-            "InvalidArgument: input 0 'x': dimension 1 is fixed to 4 by the model (?x4), asked for 5x3");
+TEST(Inference, ResizesWhatTheFileFixesToo) { EXPECT_EQ(shapeFor({{0, shapeOf({6, 2})}}), "6x3"); }
+
+TEST(Inference, RefusesShapesThatNoGraphCouldTake) {
   EXPECT_EQ(shapeFor({{0, shapeOf({5})}}),
             "InvalidArgument: input 0 'x': the shape 5 has rank 1, the model's ?x4 has rank 2");
   EXPECT_EQ(shapeFor({{0, shapeOf({-1, 4})}}), "InvalidArgument: input 0 'x': the shape ?x4 is not fully known");
