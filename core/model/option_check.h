@@ -1,10 +1,9 @@
 #pragma once
 
-#include <fmt/format.h>
+#include <string_view>
 
-#include <cmath>
-
-#include "core/model/place.h"
+#include "core/model/schema.h"
+#include "trireme/graph.h"
 
 namespace trireme::model {
 
@@ -16,44 +15,18 @@ class OptionCheck {
  public:
   const Status& status() const { return status_; }
 
-  int32_t within(std::string_view name, int32_t value, int32_t low, int32_t high) {
-    if (value >= low && value <= high) return value;
-    fail(fmt::format("option {} is {}, expected {} to {}", name, value, low, high));
-    return low;
-  }
+  int32_t within(std::string_view name, int32_t value, int32_t low, int32_t high);
   int32_t extent(std::string_view name, int32_t value) { return within(name, value, 1, kMaxExtent); }
   int32_t axis(std::string_view name, int32_t value) { return within(name, value, -kMaxRank - 1, kMaxRank); }
-  float finite(std::string_view name, float value) {
-    if (std::isfinite(value)) return value;
-    fail(fmt::format("option {} is {}", name, value));
-    return 0;
-  }
-  Padding padding(int8_t value) { return static_cast<Padding>(within("padding", value, 0, 1)); }
-  Activation activation(int8_t value) {
-    return static_cast<Activation>(
-        within("fused_activation_function", value, 0, static_cast<int>(Activation::SignBit)));
-  }
-  DataType indexType(std::string_view name, int8_t value) {
-    const auto dtype = static_cast<DataType>(within(name, value, 0, kDataTypeCount - 1));
-    if (dtype == DataType::Int32 || dtype == DataType::Int64) return dtype;
-    fail(fmt::format("option {} is {}, expected int32 or int64", name, dataTypeName(dtype)));
-    return DataType::Int32;
-  }
+  float finite(std::string_view name, float value);
+  Padding padding(int8_t value);
+  Activation activation(int8_t value);
+  DataType indexType(std::string_view name, int8_t value);  // of indices and shapes
   std::vector<int32_t> list(std::string_view name, const flatbuffers::Vector<int32_t>* values, int32_t low,
-                            int32_t high) {
-    std::vector<int32_t> result;
-    if (count(values) > uint32_t{kMaxRank}) {
-      fail(fmt::format("option {} has {} entries, expected at most {}", name, values->size(), kMaxRank));
-      return result;
-    }
-    for (uint32_t i = 0; i < count(values); ++i) result.push_back(within(name, values->Get(i), low, high));
-    return result;
-  }
+                            int32_t high);
 
  private:
-  void fail(std::string sentence) {
-    if (status_.ok()) status_ = broken(std::move(sentence));
-  }
+  void fail(std::string sentence);
   Status status_;
 };
 

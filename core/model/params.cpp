@@ -1,9 +1,12 @@
 #include "core/model/params.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
 #include "core/model/params_general.h"
+#include "core/model/place.h"
 
 namespace trireme::model {
 namespace {

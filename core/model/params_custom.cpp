@@ -1,11 +1,14 @@
 #include <flatbuffers/flexbuffers.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "core/model/option_check.h"
 #include "core/model/params.h"
+#include "core/model/place.h"
 
 namespace trireme::model {
 namespace {

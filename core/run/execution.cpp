@@ -37,6 +37,13 @@ Execution::Execution(BoundFrame& frame, const ExecutionRules& rules)
     : frame_(frame), plan_(frame.program().plan), rules_(rules) {
   states_ = std::make_unique<StepState[]>(plan_.steps.size());
   timings_.resize(plan_.steps.size());
+  std::vector<double> predicted(frame.program().queueOf.size());  // by queue: all that it has to do up to a step
+  for (const Step& step : plan_.steps) {
+    double& sum = predicted[frame.program().queueOf[step.delegate]];
+    sum += step.predicted.seconds;
+    patience_.push_back(rules_.deviceTimeout ? std::chrono::duration<double>(*rules_.deviceTimeout).count()
+                                             : std::max(kLeastDeviceSeconds, kTimesPrediction * sum));
+  }
   if (!rules_.trace) return;
   for (const Step& step : plan_.steps) {
     const auto* run = std::get_if<RunStep>(&step.action);

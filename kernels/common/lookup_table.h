@@ -51,7 +51,9 @@ class LookupTable16 {
     const Real outputMin = outputScale * Real(kLow - outputZero), outputMax = outputScale * Real(kHigh - outputZero);
     const Real step = (inputMax - inputMin) / kSteps;
     const Real inverse = Real(65536) / (outputMax - outputMin);
-    const auto keep = [](Real value) { return int16_t(std::min(std::max(value, Real(kLow)), Real(kHigh))); };
+    const auto keep = [](Real value) {
+      return std::isnan(value) ? int16_t(0) : int16_t(std::min(std::max(value, Real(kLow)), Real(kHigh)));
+    };
     for (int i = 0; i < kSteps; ++i) {
       const Real here = function(inputMin + Real(i) * step);
       const Real between = function(inputMin + Real(i) * step + step / 2);

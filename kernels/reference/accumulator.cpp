@@ -126,7 +126,7 @@ Rescale makeRescale(const Graph& graph, const Node& node, const WeightedOperands
   const TensorType& filter = inputType(graph, node, operands.filter);
   const TensorType& output = outputType(graph, node);
   Rescale rescale;
-  rescale.multipliers.resize(size_t(filter.shape.dim(operands.channelAxis)));
+  rescale.multipliers.resize(filter.quantization.scales.size());
   for (size_t c = 0; c < rescale.multipliers.size(); ++c) {
     const auto multiplier = common::quantizeMultiplier(multiplierOf(image, filter, output, c));
     rescale.multipliers[c] = multiplier.value_or(common::Multiplier{});
@@ -135,11 +135,6 @@ Rescale makeRescale(const Graph& graph, const Node& node, const WeightedOperands
   const auto range = common::activationRange(activation, output.dtype, scaleOf(output), zeroOf(output));
   rescale.range = range.value_or(common::CodeRange{});
   return rescale;
-}
-
-std::vector<float> channelScales(const TensorType& filter, int64_t channels) {
-  const auto& scales = filter.quantization.scales;
-  return scales.size() == 1 ? std::vector<float>(size_t(channels), scales[0]) : scales;
 }
 
 bool hasDifferentScales(const TensorType& filter) {

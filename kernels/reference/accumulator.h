@@ -28,22 +28,25 @@ Arithmetic arithmeticOf(const Graph& graph, const Node& node, const WeightedOper
 // Element types, quantisation and activation of image, filter, bias and output 0; the bias has one element a channel.
 bool askArithmetic(Questions& questions, const WeightedOperands& operands, Activation activation);
 
-// From integer accumulators to codes: one multiplier a channel, then the output's zero point and range.
+// From integer accumulators to codes: one multiplier a channel or one for all, then the output's zero point and range.
 struct Rescale {
   std::vector<common::Multiplier> multipliers;
   int32_t outputZero = 0;
   common::CodeRange range;
+  common::Multiplier of(size_t channel) const { return multipliers[multipliers.size() == 1 ? 0 : channel]; }
   int32_t finish(int32_t acc, size_t channel) const {
-    return common::clamp(common::wrappingAdd(common::multiply(acc, multipliers[channel]), outputZero), range);
+    return common::clamp(common::wrappingAdd(common::multiply(acc, of(channel)), outputZero), range);
   }
   int32_t finish(int64_t acc, size_t channel) const {
-    return common::clamp(common::wrappingAdd(common::multiply64(acc, multipliers[channel]), outputZero), range);
+    return common::clamp(common::wrappingAdd(common::multiply64(acc, of(channel)), outputZero), range);
   }
 };
 Rescale makeRescale(const Graph& graph, const Node& node, const WeightedOperands& operands, Activation activation);
 
-// One filter scale a channel, whether the file has one or one for all.
-std::vector<float> channelScales(const TensorType& filter, int64_t channels);
+// The filter's scale of a channel, where the file has one a channel or one for all.
+inline float channelScale(const std::vector<float>& scales, size_t channel) {
+  return scales[scales.size() == 1 ? 0 : channel];
+}
 // Whether a hybrid filter has different scales for its channels: TFLite then quantises the image asymmetrically.
 bool hasDifferentScales(const TensorType& filter);
 

@@ -154,7 +154,7 @@ Product productOf(const Graph& graph, const Node& node) {
 }
 
 // The batches are listed one by one, so their number is limited.
-constexpr int64_t kMostMatrices = int64_t(1) << 24;
+constexpr int64_t kMostMatrices = int64_t(1) << 20;
 
 bool askShapes(Questions& questions) {
   const Graph& graph = questions.graph();

@@ -107,7 +107,8 @@ Prepared prepareHybrid(const Layer& layer, std::vector<float> scales, bool asymm
             [&](uint32_t acc, size_t c) {
               const auto sum = float(int32_t(acc));
               const float offset = bias == nullptr ? 0.0f : bias[c];
-              const float real = asymmetric ? sum * scales[c] * run.scale : sum * (run.scale * scales[c]);
+              const float scale = channelScale(scales, c);
+              const float real = asymmetric ? sum * scale * run.scale : sum * (run.scale * scale);
               return common::clamp(real + offset, range);
             });
       }
@@ -124,8 +125,7 @@ Prepared prepareLayer(const Graph& graph, const Node& node, const WeightedOperan
   if (layer.arithmetic == Arithmetic::Float) {
     prepared = prepareFloat(layer);
   } else if (layer.arithmetic == Arithmetic::Hybrid) {
-    prepared =
-        prepareHybrid(layer, channelScales(filter, layer.window.outC), layer.depthwise || hasDifferentScales(filter));
+    prepared = prepareHybrid(layer, filter.quantization.scales, layer.depthwise || hasDifferentScales(filter));
   } else {
     Codes codes{makeRescale(graph, node, operands, layer.activation), zeroOf(image), 0};
     if (layer.arithmetic == Arithmetic::UInt8) codes.filterZero = zeroOf(filter);

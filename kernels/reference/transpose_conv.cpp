@@ -117,7 +117,7 @@ Prepared prepareHybrid(const Layer& layer, std::vector<float> scales) {
           [zero = run.zero](int8_t x, int8_t weight) { return uint32_t((x - zero) * weight); },
           [](size_t) { return uint32_t(0); },
           [&](uint32_t acc, size_t c) {
-            const float real = float(int32_t(acc)) * scales[c] * run.scale;
+            const float real = float(int32_t(acc)) * channelScale(scales, c) * run.scale;
             return common::clamp(bias == nullptr ? real : real + bias[c], range);
           });
     }
@@ -131,7 +131,7 @@ Prepared prepareLayer(const Graph& graph, const Node& node, const Layer& layer) 
   if (layer.arithmetic == Arithmetic::Float) {
     prepared = prepareFloat(layer);
   } else if (layer.arithmetic == Arithmetic::Hybrid) {
-    prepared = prepareHybrid(layer, channelScales(filter, layer.window.outC));
+    prepared = prepareHybrid(layer, filter.quantization.scales);
   } else {
     Rescale rescale = makeRescale(graph, node, layer.operands, layer.activation);
     const int32_t zero = zeroOf(inputType(graph, node, layer.operands.image));
@@ -177,7 +177,9 @@ Support supportsBuiltin(const Graph& graph, const Node& node) {
   Questions questions(graph, node);
   const auto& params = node.as<TransposeConvParams>();
   if (!questions.counts(3, 4) || !askGeometry(questions, kBuiltin, params) ||
-      !questions.inputDtype(0, {DataType::Int32})) {
+      !questions.inputDtype(0, {DataType::Int32}) ||
+      !questions.require(inputType(graph, node, 0).shape.elements() == 4, ReasonCode::Parameter,
+                         nameInput(graph, node, 0) + ": expected 4 elements")) {
     return std::move(questions).answer();
   }
   const Shape& image = inputType(graph, node, 2).shape;
@@ -216,6 +218,20 @@ Window geometry(const Graph& graph, const Node& node, const WeightedOperands& op
   return window;
 }
 
+// An output shape that is known only at run time must be the one that was planned.
+std::function<Status(const Operands&)> shapeCheck(const Shape& planned) {
+  return [planned](const Operands& operands) {
+    const int32_t* found = input<int32_t>(operands, 0);
+    for (int axis = 0; axis < planned.rank(); ++axis) {
+      if (found[axis] == planned.dim(axis)) continue;
+      return Status::error(Code::Unsupported, "the output shape asks for " + std::to_string(found[axis]) +
+                                                  " along axis " + std::to_string(axis) + ", planned was " +
+                                                  planned.text());
+    }
+    return Status();
+  };
+}
+
 Result<Prepared> prepareBuiltin(const Graph& graph, const Node& node) {
   const auto& params = node.as<TransposeConvParams>();
   Layer layer{.window = geometry(graph, node, kBuiltin, params),
@@ -229,7 +245,9 @@ Result<Prepared> prepareBuiltin(const Graph& graph, const Node& node) {
   };
   w.padH = pad(w.outH, w.filterH, w.strideH);
   w.padW = pad(w.outW, w.filterW, w.strideW);
-  return prepareLayer(graph, node, layer);
+  Prepared prepared = prepareLayer(graph, node, layer);
+  if (!graph.value(node.inputs[0]).isConstant) prepared.check = shapeCheck(outputType(graph, node).shape);
+  return prepared;
 }
 
 // MediaPipe's operator cuts this much from the full output, half of it (rounded down) at the front.

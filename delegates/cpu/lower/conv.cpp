@@ -52,15 +52,7 @@ Result<Lowered> lowerConv2d(const LowerContext& context) {
   if (arithmetic == Arithmetic::Float) {
     return lowerMatrixF32(context.isa, shape, constantsOf(context), *common::activationRange(params.activation));
   }
-  const reference::Rescale rescale = reference::makeRescale(context.graph, context.node, kOperands, params.activation);
-  MatrixCodes codes;
-  codes.isUnsigned = arithmetic == Arithmetic::UInt8;
-  codes.xZero = reference::zeroOf(reference::inputType(context.graph, context.node, 0));
-  codes.wZero = codes.isUnsigned ? reference::zeroOf(reference::inputType(context.graph, context.node, 1)) : 0;
-  codes.outputZero = rescale.outputZero;
-  codes.range = rescale.range;
-  codes.multipliers = rescale.multipliers;
-  return lowerMatrixI8(context.isa, shape, constantsOf(context), codes);
+  return lowerMatrixI8(context.isa, shape, constantsOf(context), codesOf(context, kOperands, params.activation));
 }
 
 }  // namespace trireme::cpu

@@ -73,8 +73,7 @@ Result<Lowered> lowerF32(const LowerContext& context) {
 
 Result<Lowered> lowerI8(const LowerContext& context) {
   const Windows windows = geometryOf(context);
-  const reference::Rescale rescale = reference::makeRescale(context.graph, context.node, kOperands,
-                                                            context.node.as<DepthwiseConv2dParams>().activation);
+  const MatrixCodes codes = codesOf(context, kOperands, context.node.as<DepthwiseConv2dParams>().activation);
   const DepthwiseI8Kernel* kernel = &selectDepthwiseI8(context.isa);
   const MatrixConstants constants = constantsOf(context);
   DepthwiseWeightsI8 weights;
@@ -82,24 +81,23 @@ Result<Lowered> lowerI8(const LowerContext& context) {
   weights.bias = constants.bias;
   weights.channels = windows.inC;
   weights.taps = windows.filterH * windows.filterW;
-  weights.isUnsigned = arithmeticOf(context) == Arithmetic::UInt8;
-  weights.wZero = weights.isUnsigned ? reference::zeroOf(reference::inputType(context.graph, context.node, 1)) : 0;
-  weights.multipliers = rescale.multipliers;
-  const int32_t xZero = reference::zeroOf(reference::inputType(context.graph, context.node, 0));
+  weights.isUnsigned = codes.isUnsigned;
+  weights.wZero = codes.wZero;
+  weights.multipliers = codes.multipliers;
   const size_t weightBytes = kernel->packedBytes(weights.channels, weights.taps);
   TRIREME_ASSIGN(const std::shared_ptr<PackedWeights> packed,
                  PackedWeights::create(weightBytes + size_t(weights.channels)));
   packDepthwiseI8(weights, *kernel, packed->data());
-  std::fill_n(packed->data() + weightBytes, weights.channels, std::byte(uint8_t(xZero)));  // the pixel of zeros
+  std::fill_n(packed->data() + weightBytes, weights.channels, std::byte(uint8_t(codes.xZero)));  // the pixel of zeros
 
   DepthwiseI8 args;
   args.packed = packed->data();
   args.zeroPixel = packed->data() + weightBytes;
-  args.isUnsigned = weights.isUnsigned;
-  args.xZero = xZero;
-  args.outputZero = rescale.outputZero;
-  args.low = rescale.range.low;
-  args.high = rescale.range.high;
+  args.isUnsigned = codes.isUnsigned;
+  args.xZero = codes.xZero;
+  args.outputZero = codes.outputZero;
+  args.low = codes.range.low;
+  args.high = codes.range.high;
   Lowered call = describe(windows, windowOf(context).rows(), kernel->name, kernel->isa == CpuIsa::Scalar ? 2e9 : 3e10,
                           packed->size());
   call.prepared.run = [windows, kernel, packed, args](const reference::Operands& operands, reference::Rows rows) {
@@ -142,15 +140,7 @@ Result<Lowered> lowerOneChannel(const LowerContext& context) {
   }
   const std::vector<int8_t> weights = transposed<int8_t>(constants.weights, shape.k, shape.n);
   constants.weights = std::as_bytes(std::span(weights)).data();
-  const reference::Rescale rescale = reference::makeRescale(context.graph, context.node, kOperands, params.activation);
-  MatrixCodes codes;
-  codes.isUnsigned = arithmeticOf(context) == Arithmetic::UInt8;
-  codes.xZero = reference::zeroOf(reference::inputType(context.graph, context.node, 0));
-  codes.wZero = codes.isUnsigned ? reference::zeroOf(reference::inputType(context.graph, context.node, 1)) : 0;
-  codes.outputZero = rescale.outputZero;
-  codes.range = rescale.range;
-  codes.multipliers = rescale.multipliers;
-  return lowerMatrixI8(context.isa, shape, constants, codes);
+  return lowerMatrixI8(context.isa, shape, constants, codesOf(context, kOperands, params.activation));
 }
 
 }  // namespace

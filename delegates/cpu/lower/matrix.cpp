@@ -82,6 +82,22 @@ MatrixConstants constantsOf(const LowerContext& context) {
   return {optionalInput(context, 1)->constant.data(), bias ? bias->constant.data() : nullptr};
 }
 
+MatrixCodes codesOf(const LowerContext& context, const reference::WeightedOperands& operands, Activation activation) {
+  const reference::Rescale rescale = reference::makeRescale(context.graph, context.node, operands, activation);
+  const TensorType& image = reference::inputType(context.graph, context.node, operands.image);
+  const TensorType& filter = reference::inputType(context.graph, context.node, operands.filter);
+  MatrixCodes codes;
+  codes.isUnsigned = image.dtype == DataType::UInt8;
+  codes.xZero = reference::zeroOf(image);
+  codes.wZero = codes.isUnsigned ? reference::zeroOf(filter) : 0;
+  codes.outputZero = rescale.outputZero;
+  codes.range = rescale.range;
+  const auto channels = size_t(filter.shape.dim(operands.channelAxis));
+  codes.multipliers = rescale.multipliers;
+  if (codes.multipliers.size() == 1) codes.multipliers.resize(channels, rescale.multipliers[0]);
+  return codes;
+}
+
 std::string describeMatrix(const MatrixShape& shape) {
   return std::string(shape.isDirect ? "rows as they lie, " : "windows gathered, ") + std::to_string(shape.rows) + "x" +
          std::to_string(shape.n) + "x" + std::to_string(shape.k) +

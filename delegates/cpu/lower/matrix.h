@@ -4,6 +4,7 @@
 #include "kernels/common/activation_range.h"
 #include "kernels/cpu/gemm_i8/gemm_i8.h"
 #include "kernels/cpu/rows/gather_rows.h"
+#include "kernels/reference/accumulator.h"
 #include "kernels/reference/window.h"
 
 // Convolutions and fully connected layers as blocked matrix products.
@@ -55,6 +56,8 @@ struct MatrixCodes {
   std::vector<common::Multiplier> multipliers;  // one an output channel, or
   std::vector<double> scales;                   // one an output channel: by double
 };
+// Of a convolution: zero points, range and one multiplier an output channel, also where the file has one for all.
+MatrixCodes codesOf(const LowerContext& context, const reference::WeightedOperands& operands, Activation activation);
 Result<Lowered> lowerMatrixI8(CpuIsa isa, const MatrixShape& shape, const MatrixConstants& constants,
                               const MatrixCodes& codes);
 
