@@ -46,17 +46,16 @@ class SharedMemory {
   std::vector<bool> given_;
 };
 
-size_t floorTo(size_t bytes, size_t alignment) { return bytes / alignment * alignment; }
-
 // The largest arena that every user of such a block can have.
 size_t arenaLimit(const Block& block, std::span<const DelegateFacts> facts) {
-  size_t limit = SIZE_MAX;
+  size_t limit = SIZE_MAX, unit = 1;
   if (block.space != kHost) limit = facts[block.space].memory.maxAllocation;
   for (uint32_t user : block.importers) {
     const MemoryTraits& memory = facts[user].memory;
-    limit = std::min(limit, floorTo(memory.maxAllocation, memory.importAlignment));
+    limit = std::min(limit, memory.maxAllocation);
+    unit = std::max(unit, memory.importAlignment);
   }
-  return limit;
+  return limit / unit * unit;
 }
 
 class MemoryPlanner {

@@ -77,10 +77,36 @@ size_t outputArenaBound(const ResidenceInput& input, const std::vector<Use>& use
   return bytes;
 }
 
+// Of these spaces as many as can import one arena of that size together: its size is a multiple of every alignment and
+// within every limit.
+std::vector<uint32_t> sharersOf(std::span<const DelegateFacts> facts, std::span<const uint32_t> spaces, size_t bytes) {
+  std::vector<uint32_t> sharers;
+  size_t unit = 1, limit = SIZE_MAX;
+  for (uint32_t space : spaces) {
+    const MemoryTraits& memory = facts[space].memory;
+    if (memory.importAlignment == 0) continue;
+    const size_t trialUnit = std::max(unit, memory.importAlignment);
+    const size_t trialLimit = std::min(limit, memory.maxAllocation);
+    if (bytes > trialLimit || trialLimit / trialUnit * trialUnit < bytes) continue;
+    sharers.push_back(space);
+    unit = trialUnit;
+    limit = trialLimit;
+  }
+  return sharers;
+}
+
+bool contains(std::span<const uint32_t> list, uint32_t one) { return std::ranges::find(list, one) != list.end(); }
+
 class Residence {
  public:
   Residence(const ResidenceInput& input, std::vector<Block>& blocks)
-      : input_(input), blocks_(blocks), uses_(collectUses(input)), outputBound_(outputArenaBound(input, uses_)) {}
+      : input_(input), blocks_(blocks), uses_(collectUses(input)) {
+    std::vector<uint32_t> spaces;
+    for (uint32_t d = 0; d < input.facts.size(); ++d) {
+      if (input.facts[d].space == d) spaces.push_back(d);
+    }
+    outputSharers_ = sharersOf(input.facts, spaces, outputArenaBound(input, uses_));
+  }
 
   std::vector<Home> decide() {
     std::vector<Home> homes(uses_.size());
@@ -98,34 +124,38 @@ class Residence {
     Home home;
     const bool kept = use.kind != Block::Kind::Work || use.written;
     const bool onHost = kept || use.needs.contains(kHost) || use.needs.size() != 1;
-    Block host{use.kind, kHost, {}, dense, kHostAlignment, UINT32_MAX, 0};
+    if (onHost) home.importers = importersOf(use, dense);
+    Block host{use.kind, kHost, home.importers, dense, kHostAlignment, UINT32_MAX, 0};
     if (use.kind == Block::Kind::Inputs || use.kind == Block::Kind::Outputs) host.alignment = kOutputAlignment;
     for (const auto& [space, need] : use.needs) {
-      const bool shared = space != kHost && onHost && canShare(space, use, dense);
-      if (space == kHost || shared) {
+      const size_t alignment =
+          space == kHost ? need.alignment : std::max(need.alignment, input_.facts[space].memory.alignment);
+      if (space == kHost || contains(home.importers, space)) {
         host.bytes = std::max(host.bytes, need.bytes);
-        host.alignment = std::max(host.alignment, need.alignment);
-        if (shared) host.alignment = std::max(host.alignment, input_.facts[space].memory.alignment);
-        if (shared) host.importers.push_back(space);
+        host.alignment = std::max(host.alignment, alignment);
       } else {
-        const size_t alignment = std::max(need.alignment, input_.facts[space].memory.alignment);
         home.deviceBlocks.emplace_back(
             space, add({Block::Kind::Work, space, {}, std::max(dense, need.bytes), alignment, UINT32_MAX, 0}));
       }
     }
-    home.importers = host.importers;
     if (onHost) home.hostBlock = add(std::move(host));
     return home;
   }
 
-  bool canShare(uint32_t space, const Use& use, size_t dense) const {
-    const MemoryTraits& memory = input_.facts[space].memory;
-    if (memory.importAlignment == 0) return false;
-    if (use.kind == Block::Kind::Inputs || use.kind == Block::Kind::State) return false;
-    size_t bytes = use.kind == Block::Kind::Outputs ? outputBound_ : dense;
-    for (const auto& [other, need] : use.needs) bytes = std::max(bytes, need.bytes);
-    if (bytes >= memory.maxAllocation || memory.maxAllocation - bytes < memory.importAlignment) return false;
-    return input_.costs.handover(space).seconds <= input_.costs.copy(space, dense).seconds;
+  // The devices that use the value where it lies in host memory.
+  std::vector<uint32_t> importersOf(const Use& use, size_t dense) const {
+    if (use.kind == Block::Kind::Inputs || use.kind == Block::Kind::State) return {};
+    std::vector<uint32_t> cheaper;
+    size_t bytes = dense;
+    for (const auto& [space, need] : use.needs) {
+      bytes = std::max(bytes, need.bytes);
+      if (space == kHost) continue;
+      const bool shares = use.kind != Block::Kind::Outputs || contains(outputSharers_, space);
+      if (shares && input_.costs.handover(space).seconds <= input_.costs.copy(space, dense).seconds) {
+        cheaper.push_back(space);
+      }
+    }
+    return sharersOf(input_.facts, cheaper, bytes);
   }
 
   uint32_t add(Block block) {
@@ -136,7 +166,7 @@ class Residence {
   const ResidenceInput& input_;
   std::vector<Block>& blocks_;
   std::vector<Use> uses_;
-  size_t outputBound_;
+  std::vector<uint32_t> outputSharers_;
 };
 
 }  // namespace
@@ -148,7 +178,7 @@ uint32_t Home::deviceBlock(uint32_t space) const {
   return kNoBlock;
 }
 
-bool Home::importedBy(uint32_t space) const { return std::ranges::find(importers, space) != importers.end(); }
+bool Home::importedBy(uint32_t space) const { return contains(importers, space); }
 
 std::vector<Home> decideResidence(const ResidenceInput& input, std::vector<Block>& blocks) {
   return Residence(input, blocks).decide();

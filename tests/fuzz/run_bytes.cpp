@@ -14,14 +14,14 @@ namespace {
 // Beyond this a model is loaded and not run: it would only cost time.
 constexpr int64_t kMaxOperations = 20'000'000, kMaxBytes = int64_t{32} << 20;
 
-[[maybe_unused]] bool isSmall(const Graph& graph) {
+#ifdef TRIREME_FUZZ_RUN
+bool isSmall(const Graph& graph) {
   const auto inferred = graph::inferShapes(graph, {});
   if (!inferred.ok()) return true;  // creating an interpreter says so too
   const graph::Work work = graph::graphWork(inferred.value());
   return work.operations >= 0 && work.operations < kMaxOperations && work.bytes >= 0 && work.bytes < kMaxBytes;
 }
 
-#ifdef TRIREME_FUZZ_RUN
 Status run(std::shared_ptr<const Model> model) {
   Options options;
   options.setThreads(1).setMemoryLimit(size_t{64} << 20).setTimeout(std::chrono::seconds(5));
@@ -48,6 +48,14 @@ Outcome runBytes(std::span<const std::byte> bytes) {
   }
 #endif
   return {true, false, "loaded"};
+}
+
+bool runsModels() {
+#ifdef TRIREME_FUZZ_RUN
+  return true;
+#else
+  return false;
+#endif
 }
 
 }  // namespace trireme::fuzz

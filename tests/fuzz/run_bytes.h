@@ -14,5 +14,7 @@ struct Outcome {
 // Loads the bytes as a model and, where it is small, runs it once on zeros, with limits on memory and time. Anything
 // but an outcome is a fault of ours.
 Outcome runBytes(std::span<const std::byte> bytes);
+// False where the interpreter is not built: then models are only loaded.
+bool runsModels();
 
 }  // namespace trireme::fuzz

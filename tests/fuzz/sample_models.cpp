@@ -72,7 +72,7 @@ void addSpatial(std::vector<Sample>& samples) {
                         .constant(floats({3, 5}))
                         .constant(floats({3}))
                         .output(floats({2, 3}))
-                        .sample(OpKind::FullyConnected, FullyConnectedParams{.activation = Activation::Tanh}));
+                        .sample(OpKind::FullyConnected, FullyConnectedParams{.activation = Activation::Relu6}));
   samples.push_back(OneNode("fully_connected_16")
                         .input(quantized(DataType::Int16, {2, 5}, 0.01f, 0))
                         .constant(quantized(DataType::Int8, {3, 5}, 0.02f, 0))
@@ -225,7 +225,7 @@ void addElementwise(std::vector<Sample>& samples) {
       OneNode("div").input(row).input(row).output(row).sample(OpKind::Div, ActivationParams{Activation::ReluN1To1}));
   samples.push_back(OneNode("floor_div")
                         .input(plain(DataType::Int32, {4}))
-                        .constant(plain(DataType::Int32, {4}), {1, 2, 3, 0})
+                        .constant(plain(DataType::Int32, {4}), {1, 2, 3, -4})
                         .output(plain(DataType::Int32, {4}))
                         .sample(OpKind::FloorDiv, NoParams{}));
   samples.push_back(OneNode("quantize")
@@ -255,7 +255,7 @@ void addCustom(std::vector<Sample>& samples) {
   samples.push_back(OneNode("detection")
                         .input(floats({1, 4, 4}))
                         .input(floats({1, 4, 3}))
-                        .constant(floats({4, 4}))
+                        .constant(floats({4, 4}), std::vector<float>(16, 0.5f))
                         .output(floats({1, 3, 4}))
                         .output(floats({1, 3}))
                         .output(floats({1, 3}))
@@ -320,8 +320,9 @@ void addOddities(std::vector<Sample>& samples) {
   samples.push_back(
       OneNode("unknown_dims").input(floats({-1, 4})).output(floats({-1, 4})).sample(OpKind::Relu, NoParams{}));
   samples.push_back(OneNode("strings")
-                        .input(plain(DataType::Int32, {1}))
+
                         .constant(plain(DataType::String, {2}), std::vector<int32_t>{2, 16, 17, 20, 0x64636261})
+                        .input(plain(DataType::Int32, {1}))
                         .output(plain(DataType::String, {1}))
                         .sample(OpKind::Gather, GatherParams{}));
   TensorType blocks = plain(DataType::Int4, {2, 4});

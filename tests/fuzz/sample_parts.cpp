@@ -78,6 +78,12 @@ OneNode& OneNode::constant(TensorType type, std::vector<int32_t> elements) {
   return *this;
 }
 
+OneNode& OneNode::constant(TensorType type, std::vector<float> elements) {
+  const auto view = std::as_bytes(std::span(elements));
+  inputs_.push_back({std::move(type), true, false, {view.begin(), view.end()}});
+  return *this;
+}
+
 OneNode& OneNode::absent() {
   inputs_.push_back({{}, false, true, {}});
   return *this;

@@ -31,9 +31,10 @@ def is_picture(shape: tuple[int, ...]) -> bool:
     return len(shape) == 4 and min(shape) > 0 and shape[1] >= 16 and shape[2] >= 16 and shape[3] in (1, 3)
 
 
-def make_input(kind: str, shape: tuple[int, ...], seed: int, position: int) -> numpy.ndarray:
-    """One input. Pictures by seed modulo 3: a picture in -1..1, white noise in 0..1, a picture in 0..255; 8 and 16 bit
-    types take the same over their whole range. 32 and 64 bit integers are mostly indices and stay small."""
+def make_input(kind: str, shape: tuple[int, ...], seed: int, position: int, top: float = 1) -> numpy.ndarray:
+    """One input. Float pictures by seed modulo 3: a picture in -1..1, white noise in 0..1, a picture in 0..1; with
+    `top` 255 all in 0..255. 8 and 16 bit types take the same over their whole range. 32 and 64 bit integers are mostly
+    indices and stay small."""
     generator = numpy.random.default_rng([seed, position])
     dtype = NUMPY_TYPES[kind]
     form = seed % 3
@@ -44,7 +45,7 @@ def make_input(kind: str, shape: tuple[int, ...], seed: int, position: int) -> n
     unit = picture(shape, generator) if is_picture(shape) and form != 1 else generator.random(shape)
     if kind.startswith("float"):
         if is_picture(shape):
-            return (2 * unit - 1 if form == 0 else unit if form == 1 else 255 * unit).astype(dtype)
+            return (2 * unit - 1 if form == 0 and top == 1 else top * unit).astype(dtype)
         return (generator.standard_normal(shape) if form == 2 else 2 * unit - 1).astype(dtype)
     limits = numpy.iinfo(dtype)
     return numpy.rint(limits.min + unit * (limits.max - limits.min)).astype(dtype)

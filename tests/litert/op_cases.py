@@ -150,11 +150,12 @@ def transpose_conv(m):
     image, weights, bias, output = weighted(m, kind, [1, in_h, in_w, depth], [filters, f_h, f_w, depth], 0, out)
     shape = Tensor("shape", "int32", [4], "const", out)
     act = m.activation()
-    inputs = [0, 1, 2, 3] if m.pick(True, True, False) else [0, 1, 2]
-    return Case(kind, "TRANSPOSE_CONV", [shape, weights, image, bias, output], inputs, [4],
+    has_bias = m.pick(True, True, False)
+    return Case(kind, "TRANSPOSE_CONV", [shape, weights, image, bias, output],
+                [0, 1, 2, 3] if has_bias else [0, 1, 2], [4],
                 dict(padding=padding, activation=act, strideH=stride_h, strideW=stride_w),
                 ("TransposeConvOptions", dict(padding=padding, fusedActivationFunction=act, strideH=stride_h,
-                                              strideW=stride_w, quantizedBiasType=bias_type(bias))))
+                                              strideW=stride_w, quantizedBiasType=bias_type(bias) if has_bias else 0)))
 
 
 def fully_connected(m):

@@ -113,6 +113,14 @@ def transpose_conv_bias(data: numpy.ndarray, weights: numpy.ndarray, bias: numpy
     return result.astype(numpy.float32)
 
 
+def constant_of(file: ModelFile, content: bytes, index: int) -> numpy.ndarray:
+    """A constant, or what LiteRT computes from constants (weights unpacked from float16)."""
+    if file.tensors[index].constant:
+        return file.constant(index)
+    node = file.producer[index].index
+    return Session(cut(content, node, node, outputs=[index])[0], "reference").run([])[0]
+
+
 CUSTOM_OPERATORS = {"Convolution2DTransposeBias": transpose_conv_bias}
 
 
@@ -141,8 +149,8 @@ class Run:
         last = (node.index if node else len(file.nodes)) - 1
         if first <= last:
             wanted = [t for t in (node.inputs if node else file.outputs) if t not in self._values]
-            made = {t for n in file.nodes[first:last + 1] for t in n.outputs}
-            needed = [t for n in file.nodes[last + 1:] for t in n.inputs if t in made and t not in file.constants]
+            made = {t for n in file.nodes[first:last + 1] for t in n.outputs} - file.constants
+            needed = [t for n in file.nodes[last + 1:] for t in n.inputs if t in made]
             outputs = list(dict.fromkeys([t for t in wanted if t in made] + needed))
             part, reads, writes = cut(content, first, last, outputs=outputs)
             session = Session(part, way, [self._values[t].shape for t in reads], inner)
@@ -150,7 +158,7 @@ class Run:
             if inner:
                 self._keep_inner(file, session, first, last)
         if node:
-            arguments = [self._values[t] if t in self._values else file.constant(t) for t in node.inputs]
+            arguments = [self._values[t] if t in self._values else constant_of(file, content, t) for t in node.inputs]
             self._values[node.outputs[0]] = CUSTOM_OPERATORS[node.operator](*arguments, node.custom)
 
     def _keep_inner(self, file: ModelFile, session: Session, first: int, last: int) -> None:

@@ -71,6 +71,10 @@ class Program:
     def explain(self, model: pathlib.Path) -> dict:
         return json.loads(self._call(["explain", str(model), "--quiet", "--json"]))
 
+    def random(self, model: pathlib.Path) -> None:
+        """One run on inputs of the program's own making."""
+        self._call(["run", str(model), "--quiet", "--random", "0"])
+
     def run(self, model: pathlib.Path, inputs: list[numpy.ndarray] | dict[str, numpy.ndarray], folder: pathlib.Path,
             dumps: list[str] | None = None, signature: str = "") -> Answer:
         """Inputs by position, or by name with a signature. `folder` is emptied of what the run wrote."""

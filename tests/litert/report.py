@@ -22,8 +22,9 @@ within twice the spread of LiteRT's own three ways (XNNPACK, optimised, referenc
 weights, relative L2 distance at most 1 %, and each such operator alone on the same inputs within 1e-6; (d) an integer part by (a),
 what follows by (b). A class follows from the model's tensors. Inner tensors are held to the same bounds. "Largest" and "relative" are over
 all outputs and seeds: codes for integers, absolute values for floats; relative to the largest absolute value of the
-tensor (class c: L2). "Relative" of float tensors is a report, the bound decides. Seeds: 0 a picture in -1..1, 1 white
-noise in 0..1, 2 a picture in 0..255 where the input is a float picture; 8 and 16 bit inputs span their range.
+tensor (class c: L2). Seeds of float pictures: 0 a picture in -1..1, 1 white noise in 0..1, 2 a picture in 0..1; 0..255
+where the network enlarges pictures; 8 and 16 bit inputs span their range. Large models take one seed. A seed "at" other
+shapes is a model with unknown dimensions, resized: batch 2 where the batch is unknown.
 """
 
 

@@ -24,13 +24,16 @@ const std::map<std::string, std::string>& refusedModels() {
   return kRefused;
 }
 
-// Random, but for integers that may be indices: small and not negative.
+// Random, but for integers that may be indices (0 or 1), and for 16 bits, which one operator wants not negative.
 support::Tensors sensibleInputs(const Interpreter& interpreter, uint64_t seed) {
   support::Random random(seed);
   support::Tensors inputs;
   for (int i = 0; i < interpreter.inputCount(); ++i) {
     const TensorType type = interpreter.inputType(i).value();
     inputs.push_back(random.bytes(type));
+    for (size_t at = 1; type.dtype == DataType::Int16 && at < inputs.back().size(); at += 2) {
+      inputs.back()[at] &= std::byte{0x7F};
+    }
     if (type.dtype != DataType::Int32 && type.dtype != DataType::Int64) continue;
     for (size_t at = 0; at < inputs.back().size(); ++at) {
       const size_t width = type.dtype == DataType::Int32 ? 4 : 8;
@@ -77,7 +80,9 @@ TEST_P(EveryModel, RunsOrIsRefusedByName) {
     }
     ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
     expectFinite(support::invoke(*interpreter.value(), sensibleInputs(*interpreter.value(), 1)));
-    expectFinite(support::invoke(*interpreter.value(), zeros(*interpreter.value())));
+    // Zeros may be divided by: only that it runs.
+    const Status onZeros = support::invoke(*interpreter.value(), zeros(*interpreter.value())).status;
+    EXPECT_TRUE(onZeros.ok()) << onZeros.message();
   }
   EXPECT_GT(files, 0u);
 }
@@ -136,40 +141,64 @@ INSTANTIATE_TEST_SUITE_P(Of, MixedModel,
                                          "coral/mobilenet_v1_0.25_128_quant.tflite"),
                          fileName);
 
+// Files whose operators are all implemented and which are refused all the same, and why.
+const std::map<std::string, std::string>& refusedOpFiles() {
+  static const std::map<std::string, std::string> kRefused = {
+      {"blockwise_quantized.tflite", "nothing writes it"},  // it brings LiteRT down
+      {"gather_string.tflite", "string"},
+      {"simple_squeeze.tflite", "axis 1"},  // not a model: LiteRT refuses it too
+      {"string.tflite", "string"},
+      {"string_input_model.tflite", "string"},
+  };
+  return kRefused;
+}
+
+// Whether the graph's inputs are small enough for a test.
+bool isSmall(const Graph& graph) {
+  constexpr size_t kMost = size_t{64} << 20;
+  size_t bytes = 0;
+  for (ValueId input : graph.inputs()) {
+    const auto size = byteSize(graph.value(input).type);
+    bytes += size.ok() ? size.value() : 0;
+  }
+  return bytes <= kMost;
+}
+
+void runOrRefuse(const std::filesystem::path& path, size_t& ran) {
+  SCOPED_TRACE(path.filename().string());
+  auto model = Model::fromFile(path, Loading::Copy);
+  const auto refused = refusedOpFiles().find(path.filename().string());
+  if (!model.ok() && refused != refusedOpFiles().end()) {
+    EXPECT_NE(std::string::npos, model.status().message().find(refused->second)) << model.status().message();
+    return;
+  }
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  if (model.value()->subgraphs().empty() || !isSmall(model.value()->subgraphs()[0])) return;
+  auto interpreter = Interpreter::create(model.value());
+  if (const auto missing = graph::missingOperators(model.value()->subgraphs()[0]); !missing.empty()) {
+    EXPECT_EQ(Code::Unsupported, interpreter.status().code());
+    for (const graph::MissingOperator& one : missing) {
+      EXPECT_NE(std::string::npos, interpreter.status().message().find(one.op)) << interpreter.status().message();
+    }
+    return;
+  }
+  if (refused != refusedOpFiles().end()) {
+    EXPECT_NE(std::string::npos, interpreter.status().message().find(refused->second))
+        << interpreter.status().message();
+    return;
+  }
+  ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
+  const support::Answer answer = support::invoke(*interpreter.value(), sensibleInputs(*interpreter.value(), 3));
+  EXPECT_TRUE(answer.status.ok()) << answer.status.message();
+  ++ran;
+}
+
 // Small files of single operators, some of them strange on purpose.
-TEST(OpFiles, RunOrAreRefusedInWords) {
+TEST(OpFiles, RunOrAreRefusedByName) {
   const auto folder = support::opsFolder();
   if (!folder) GTEST_SKIP() << support::missing();
-  constexpr size_t kLargestInput = size_t{64} << 20;
-  size_t ran = 0, refused = 0;
-  for (const auto& path : support::modelFiles(*folder)) {
-    SCOPED_TRACE(std::filesystem::relative(path, *folder).string());
-    auto model = Model::fromFile(path, Loading::Copy);
-    if (!model.ok()) {
-      ++refused;
-      EXPECT_FALSE(model.status().message().empty());
-      continue;
-    }
-    if (model.value()->subgraphs().empty()) continue;
-    size_t inputBytes = 0;
-    for (ValueId input : model.value()->subgraphs()[0].inputs()) {
-      const auto bytes = byteSize(model.value()->subgraphs()[0].value(input).type);
-      inputBytes += bytes.ok() ? bytes.value() : 0;
-    }
-    if (inputBytes > kLargestInput) continue;
-    auto interpreter = Interpreter::create(model.value());
-    if (!interpreter.ok()) {
-      ++refused;
-      EXPECT_TRUE(interpreter.status().code() == Code::Unsupported || interpreter.status().code() == Code::InvalidModel)
-          << interpreter.status().message();
-      std::printf("refused %s: %s\n", path.filename().c_str(), std::string(interpreter.status().message()).c_str());
-      continue;
-    }
-    const support::Answer answer = support::invoke(*interpreter.value(), sensibleInputs(*interpreter.value(), 3));
-    EXPECT_TRUE(answer.status.ok()) << answer.status.message();
-    ++ran;
-  }
-  std::printf("%zu ran, %zu refused\n", ran, refused);
+  size_t ran = 0;
+  for (const auto& path : support::modelFiles(*folder)) runOrRefuse(path, ran);
   EXPECT_GE(ran, 100u);
 }
 

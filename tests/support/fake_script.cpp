@@ -22,7 +22,7 @@ std::optional<Trouble> Script::count(Call call, uint64_t* nth) {
   std::lock_guard lock(mutex_);
   const uint64_t number = ++calls_[size_t(call)];
   if (nth) *nth = number;
-  if (lost_) return Trouble{call, number, How::Fail, Code::DeviceLost, true};
+  if (lost_ && call != Call::Wait) return Trouble{call, number, How::Fail, Code::DeviceLost, true};
   const auto found = std::find_if(troubles_.begin(), troubles_.end(),
                                   [&](const Trouble& one) { return one.call == call && one.nth == number; });
   if (found == troubles_.end()) return std::nullopt;

@@ -108,7 +108,9 @@ bool FakeQueue::sleep(std::unique_lock<std::mutex>& lock, const Item& item) {
 }
 
 void FakeQueue::finish(Item& item, TimePoint began, TimePoint hostBegan) {
-  const Status status = item.work(hostBegan);
+  // A lost device does nothing any more; what waited in its queue fails.
+  const Status status =
+      script_->lost() ? Status::error(Code::DeviceLost, "the fake device is lost") : item.work(hostBegan);
   item.work = nullptr;  // before the point is reached: it names memory that may go then
   timeline_->reach(item.point, status, clock_.translated(began), clock_.translated(clock_.read()));
 }

@@ -154,6 +154,8 @@ void failEveryNth(const Scenario& scenario, Call call, How how, bool lost, bool 
   ADD_FAILURE() << "no end of calls";
 }
 
+void PrintTo(const Scenario& scenario, std::ostream* stream) { *stream << scenario.name; }
+
 class EveryCallFails : public testing::TestWithParam<Scenario> {};
 
 TEST_P(EveryCallFails, AndTheAnswerIsRight) {

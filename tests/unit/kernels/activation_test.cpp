@@ -40,7 +40,7 @@ TEST(Activations, FollowTheirFormulas) {
   EXPECT_FLOAT_EQ(onFloats(OpKind::Logistic, {0})[0], 0.5f);
   EXPECT_EQ(onFloats(OpKind::Logistic, {20})[0], 1.0f);
   EXPECT_GT(onFloats(OpKind::Logistic, {-80})[0], 0.0f);
-  EXPECT_NEAR(onFloats(OpKind::Gelu, {1})[0], 0.841345f, 1e-6f);
+  EXPECT_NEAR(onFloats(OpKind::Gelu, {1}, GeluParams{})[0], 0.841345f, 1e-6f);
   EXPECT_NEAR(onFloats(OpKind::Gelu, {1}, GeluParams{true})[0], 0.841192f, 1e-6f);
 }
 

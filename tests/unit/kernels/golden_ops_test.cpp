@@ -39,14 +39,17 @@ void expectGolden(const std::filesystem::path& path) {
   ASSERT_EQ(graph.nodes().size(), 1u);
   const Node& node = graph.nodes()[0];
   const TensorType& outType = graph.value(node.outputs[0]).type;
-  ASSERT_EQ(graph.inputs().size(), 1u);
-  const std::vector<std::byte> given = beside(path, "input0", graph.value(graph.inputs()[0]).type.dtype);
+  std::vector<std::vector<std::byte>> given;
+  for (size_t i = 0; i < graph.inputs().size(); ++i) {
+    given.push_back(beside(path, "input" + std::to_string(i), graph.value(graph.inputs()[i]).type.dtype));
+  }
   std::vector<const std::byte*> inputs;
   for (const ValueId id : node.inputs) {
-    if (id == kNoValue) {
-      inputs.push_back(nullptr);
+    const auto at = std::find(graph.inputs().begin(), graph.inputs().end(), id);
+    if (at != graph.inputs().end()) {
+      inputs.push_back(given[size_t(at - graph.inputs().begin())].data());
     } else {
-      inputs.push_back(id == graph.inputs()[0] ? given.data() : graph.value(id).constant.data());
+      inputs.push_back(id == kNoValue ? nullptr : graph.value(id).constant.data());
     }
   }
   const auto size = byteSize(outType);

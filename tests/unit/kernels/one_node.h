@@ -117,6 +117,13 @@ class OneNode {
   std::vector<std::byte*> to_;
 };
 
+// 0, 1, 2 ...
+inline std::vector<int32_t> upTo(int32_t count) {
+  std::vector<int32_t> values;
+  for (int32_t i = 0; i < count; ++i) values.push_back(i);
+  return values;
+}
+
 inline Quantization scaled(float scale, int32_t zeroPoint = 0) { return {{scale}, {zeroPoint}, -1, 0}; }
 
 }  // namespace trireme::support

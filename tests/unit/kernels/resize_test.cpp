@@ -10,7 +10,8 @@ using support::scaled;
 template <class T>
 std::vector<T> resized(OpKind op, ResizeParams params, std::vector<T> line, int32_t width) {
   OneNode node(op, params);
-  node.input<T>({1, 1, int64_t(line.size()), 1}, line).constant<int32_t>({2}, {1, width});
+  node.input(kDataTypeOf<T>, {1, 1, int64_t(line.size()), 1}, OneNode::bytesOf(line));
+  node.constant<int32_t>({2}, {1, width});
   node.output(kDataTypeOf<T>, {1, 1, width, 1});
   const Status status = node.run();
   EXPECT_TRUE(status.ok()) << status.message();

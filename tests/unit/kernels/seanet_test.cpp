@@ -60,7 +60,7 @@ TEST_P(SeanetOperators, GiveThePublishedOutputs) {
   for (const auto& file : files) expectGolden(file);
 }
 INSTANTIATE_TEST_SUITE_P(Int16, SeanetOperators, testing::Values("add", "pad", "strided_slice", "sub"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& folder) { return std::string(folder.param); });
 
 }  // namespace
 }  // namespace trireme

@@ -64,8 +64,9 @@ OneOp mediaPipe(std::vector<float> image, std::vector<int64_t> imageDims, std::v
 TEST(Convolution2DTransposeBias, DoublesAnImageWhoseFilterIsItsStride) {
   TransposeConvParams params;
   params.strideH = params.strideW = 2;
-  const auto one = mediaPipe({1, 2}, {1, 1, 2, 1}, {1, 10, 100, 200}, {1, 2, 2, 1}, {1, 2, 4, 1}, params);
-  EXPECT_EQ(runOneAs<float>(one), (std::vector<float>{1001, 1010, 1002, 1020, 1100, 1200, 1200, 1400}));
+  const auto one = mediaPipe({1, 2, 3, 4}, {1, 2, 2, 1}, {1, 10, 100, 200}, {1, 2, 2, 1}, {1, 4, 4, 1}, params);
+  EXPECT_EQ(runOneAs<float>(one), (std::vector<float>{1001, 1010, 1002, 1020, 1100, 1200, 1200, 1400,  //
+                                                      1003, 1030, 1004, 1040, 1300, 1600, 1400, 1800}));
 }
 
 TEST(Convolution2DTransposeBias, CutsHalfOfTheSurplusAtTheFront) {

@@ -176,9 +176,8 @@ TEST_F(PlanVerifier, FindsScratchOverAModelInput) {
   expectBroken("scratch lies in an input");
 }
 
-TEST_F(PlanVerifier, FindsALiveValueThatIsOverwritten) {
-  // Partition 2 writes c over b's host copy, which the spoiled partition 4 still reads.
-  run(4).inputs[0] = run(2).inputs[0];
+TEST_F(PlanVerifier, FindsAReadOfTheWrongPlace) {
+  std::swap(run(4).inputs[0], run(4).scratch);
   expectBroken("'d' is read at");
 }
 
@@ -195,6 +194,17 @@ TEST_F(PlanVerifier, FindsACopyOfTheWrongSize) {
 TEST_F(PlanVerifier, FindsAPartitionOnTheWrongDelegate) {
   plan.steps.back().delegate = 0;
   expectBroken("partition 4 runs on delegate 0");
+}
+
+TEST(PlanVerifierOfBranches, FindsALiveValueThatIsOverwritten) {
+  Sketch sketch;
+  const ValueId x = sketch.input("x"), a = sketch.relu("a", x), b = sketch.relu("b", x);
+  Planning planning(sketch.build({sketch.add("c", a, b)}), {hostFacts("cpu", 0)});
+  ExecutionPlan plan = planning.plan("per-op").value();
+  auto &first = std::get<RunStep>(plan.steps[0].action), &second = std::get<RunStep>(plan.steps[1].action);
+  second.outputs[0] = first.outputs[0];
+  std::get<RunStep>(plan.steps[2].action).inputs[1] = first.outputs[0];
+  EXPECT_THAT(std::string(planning.verify(plan).message()), HasSubstr("'a' is read at"));
 }
 
 TEST(PlanVerifierOfState, FindsAStateThatIsNeverCommitted) {

@@ -56,7 +56,9 @@ TEST(Schedule, HandsSharedMemoryOverWithoutCopies) {
                                                  "run of partition 3 on cpu after 5"));
   for (const Arena& arena : plan.arenas) {
     EXPECT_EQ(arena.home, Arena::Home::Host);
-    if (!arena.users.empty()) EXPECT_EQ(arena.bytes % 4096, 0u);
+    if (!arena.users.empty()) {
+      EXPECT_EQ(arena.bytes % 4096, 0u);
+    }
   }
 }
 

@@ -17,6 +17,7 @@ struct LayerCase {
   Padding padding = Padding::Same;
   Activation activation = Activation::None;
   bool hasBias = true;
+  bool hasOneScale = false;  // for all channels of int8
 };
 
 inline TensorType layerType(DataType dtype, std::initializer_list<int64_t> dims, float scale, int32_t zero) {
@@ -44,7 +45,7 @@ class LayerGraph {
 
   TensorType filterType() {
     TensorType type{c_.dtype, filterShape(), {}};
-    const size_t scales = c_.dtype == DataType::Int8 ? size_t(c_.outC) : 1;
+    const size_t scales = c_.dtype == DataType::Int8 && !c_.hasOneScale ? size_t(c_.outC) : 1;
     if (c_.dtype == DataType::Float32) return type;
     for (size_t i = 0; i < scales; ++i) {
       type.quantization.scales.push_back(kFilterScale * random_.real(0.5f, 1.0f));

@@ -63,6 +63,14 @@ TEST_P(FastLayers, DepthwiseOfEveryGeometry) {
   expectRight({.op = op, .inC = 3, .outC = 12}, "reference");  // several of both
 }
 
+TEST_P(FastLayers, OneScaleForAllChannels) {
+  expectRight({.outC = 40, .hasOneScale = true}, "gemm_");
+  expectRight({.inC = 12, .outC = 18, .groups = 3, .hasOneScale = true}, "gemm_");
+  expectRight({.op = OpKind::DepthwiseConv2d, .inC = 40, .outC = 40, .hasOneScale = true}, "depthwise_");
+  expectRight({.op = OpKind::DepthwiseConv2d, .inC = 1, .outC = 40, .hasOneScale = true}, "gemm_");
+  expectRight({.op = OpKind::FullyConnected, .inC = 40, .outC = 40, .hasOneScale = true}, "gemm_");
+}
+
 TEST_P(FastLayers, FullyConnectedOfOneAndManyRows) {
   const OpKind op = OpKind::FullyConnected;
   for (const int64_t rows : {1, 2, 15, 60}) {
@@ -74,9 +82,9 @@ TEST_P(FastLayers, FullyConnectedOfOneAndManyRows) {
 INSTANTIATE_TEST_SUITE_P(CpuDelegate, FastLayers,
                          testing::Combine(testing::Values(DataType::Float32, DataType::Int8, DataType::UInt8),
                                           testing::Values(CpuIsa::Scalar, CpuIsa::Avx2, CpuIsa::Avx512, CpuIsa::Vnni)),
-                         [](const testing::TestParamInfo<std::tuple<DataType, CpuIsa>>& info) {
-                           return std::string(dataTypeName(std::get<0>(info.param))) + "_" +
-                                  std::string(isaName(std::get<1>(info.param)));
+                         [](const testing::TestParamInfo<std::tuple<DataType, CpuIsa>>& test) {
+                           return std::string(dataTypeName(std::get<0>(test.param))) + "_" +
+                                  std::string(isaName(std::get<1>(test.param)));
                          });
 
 }  // namespace
