@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <system_error>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace trireme::cpu {
 namespace {
 
@@ -21,7 +17,7 @@ uint32_t insideOf(uint64_t state) { return uint32_t(state); }
 
 void pause() {
 #if defined(__x86_64__)
-  _mm_pause();
+  __builtin_ia32_pause();
 #endif
 }
 

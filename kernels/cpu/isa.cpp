@@ -73,7 +73,7 @@ std::string_view isaName(CpuIsa isa) noexcept {
 std::string processorName() {
 #if defined(__x86_64__)
   std::array<unsigned, 12> words{};
-  unsigned highest = __get_cpuid_max(0x80000000U, nullptr);
+  const auto highest = unsigned(__get_cpuid_max(0x80000000U, nullptr));
   if (highest >= 0x80000004U) {
     for (unsigned i = 0; i < 3; ++i) {
       __get_cpuid(0x80000002U + i, &words[4 * i], &words[4 * i + 1], &words[4 * i + 2], &words[4 * i + 3]);

@@ -255,7 +255,7 @@ void addCustom(std::vector<Sample>& samples) {
   samples.push_back(OneNode("detection")
                         .input(floats({1, 4, 4}))
                         .input(floats({1, 4, 3}))
-                        .constant(floats({4, 4}), std::vector<float>(16, 0.5f))
+                        .constantFloats(floats({4, 4}), std::vector<float>(16, 0.5f))
                         .output(floats({1, 3, 4}))
                         .output(floats({1, 3}))
                         .output(floats({1, 3}))

@@ -78,7 +78,7 @@ OneNode& OneNode::constant(TensorType type, std::vector<int32_t> elements) {
   return *this;
 }
 
-OneNode& OneNode::constant(TensorType type, std::vector<float> elements) {
+OneNode& OneNode::constantFloats(TensorType type, std::vector<float> elements) {
   const auto view = std::as_bytes(std::span(elements));
   inputs_.push_back({std::move(type), true, false, {view.begin(), view.end()}});
   return *this;

@@ -17,7 +17,7 @@ class OneNode {
   OneNode& input(TensorType type);
   OneNode& constant(TensorType type);  // some bytes
   OneNode& constant(TensorType type, std::vector<int32_t> elements);
-  OneNode& constant(TensorType type, std::vector<float> elements);
+  OneNode& constantFloats(TensorType type, std::vector<float> elements);
   OneNode& absent();
   OneNode& output(TensorType type);
   Graph graph(OpKind op, OpParams params, uint16_t version = 1);

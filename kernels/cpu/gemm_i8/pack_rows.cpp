@@ -3,7 +3,7 @@
 #include "kernels/cpu/gemm_i8/gemm_i8.h"
 
 #if defined(__x86_64__)
-#include <emmintrin.h>  // SSE2: every x86-64 has it
+#include <immintrin.h>  // only SSE2 of it, which every x86-64 has
 #endif
 
 namespace trireme::cpu {

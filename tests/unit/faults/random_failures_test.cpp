@@ -36,6 +36,25 @@ Trouble randomTrouble(support::Random& random, bool asynchronous) {
   return trouble;
 }
 
+std::string describe(const FakeOptions& options, const std::vector<Trouble>& troubles) {
+  std::string text = options.name + (options.asynchronous ? "" : " synchronous") +
+                     (options.memory.importAlignment ? " imports" : "") + (options.offersInPlace ? " in place" : "") +
+                     " bound " + std::to_string(options.maxBound) + ", operators";
+  for (const OpKind op : options.operators) text += " " + std::string(opName(op));
+  for (const Trouble& trouble : troubles) {
+    text += "; " + std::string(fake::callName(trouble.call)) + " " + std::to_string(trouble.nth) + " how " +
+            std::to_string(int(trouble.how)) + (trouble.lost ? " lost" : "");
+  }
+  return text;
+}
+
+std::vector<Trouble> planTroubles(support::Random& random, const Fake& fake, const FakeOptions& options) {
+  const std::vector<Trouble> troubles = {randomTrouble(random, options.asynchronous),
+                                         randomTrouble(random, options.asynchronous)};
+  for (const Trouble& trouble : troubles) fake.script->plan(trouble);
+  return troubles;
+}
+
 void runFrames(Interpreter& interpreter, const std::vector<Expectation>& expected) {
   const size_t frames = size_t(interpreter.frameCount());
   for (size_t at = 0; at + frames <= expected.size(); at += frames) {
@@ -61,17 +80,20 @@ void settle(const Fake& fake) {
   }
 }
 
-TEST(RandomFailures, NeverGiveAWrongAnswer) {
+class RandomFailures : public testing::TestWithParam<uint64_t> {};
+
+TEST_P(RandomFailures, NeverGiveAWrongAnswer) {
   const auto model = support::modelOf(sandwich());
   std::vector<Expectation> expected;
   for (uint64_t seed = 0; seed < 6; ++seed) expected.push_back(expectation(model, seed));
-  for (uint64_t seed = 1; seed <= 150 && !testing::Test::HasFailure(); ++seed) {
+  constexpr uint64_t kSeeds = 20;
+  for (uint64_t seed = GetParam() * kSeeds; seed < (GetParam() + 1) * kSeeds && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     support::Random random(seed);
     const FakeOptions one = randomOptions(random, "one"), two = randomOptions(random, "two");
     const Fake first(one), second(two);
-    for (int i = 0; i < 2; ++i) first.script->plan(randomTrouble(random, one.asynchronous));
-    for (int i = 0; i < 2; ++i) second.script->plan(randomTrouble(random, two.asynchronous));
+    SCOPED_TRACE(describe(one, planTroubles(random, first, one)));
+    SCOPED_TRACE(describe(two, planTroubles(random, second, two)));
     {
       Options options = with({&first, &second});
       options.setFramesInFlight(int(random.between(1, 3))).setDeviceTimeout(milliseconds(100));
@@ -85,6 +107,8 @@ TEST(RandomFailures, NeverGiveAWrongAnswer) {
     EXPECT_EQ(std::vector<std::string>(), second.script->violations());
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomFailures, testing::Range(uint64_t{0}, uint64_t{10}));
 
 }  // namespace
 }  // namespace trireme::faults
