@@ -1,5 +1,7 @@
 #include "tools/describe.h"
 
+#include <nlohmann/json.hpp>
+
 namespace trireme::tools {
 namespace {
 

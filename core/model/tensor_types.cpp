@@ -89,6 +89,13 @@ Status checkAxis(const Quantization& quantization, const Shape& shape) {
                             quantization.scales.size(), axis, shape.text(), shape.dim(axis)));
 }
 
+template <class T>
+T element(std::span<const std::byte> bytes, size_t position) {
+  T value;
+  std::memcpy(&value, bytes.data() + position * sizeof(T), sizeof(T));
+  return value;
+}
+
 Result<Quantization> readAffine(const fb::Quantization& facts, DataType dtype, const Shape& shape) {
   const uint32_t scales = count(facts.scale()), zeros = count(facts.zero_point());
   if (zeros != 0 && zeros != scales) {
@@ -101,8 +108,11 @@ Result<Quantization> readAffine(const fb::Quantization& facts, DataType dtype, c
   TRIREME_TRY(checkScales(result.scales));
   result.zeroPoints.assign(scales, 0);
   for (uint32_t i = 0; i < zeros; ++i) {
-    TRIREME_TRY(checkZeroPoint(facts.zero_point()->Get(i), i, dtype));
-    result.zeroPoints[i] = static_cast<int32_t>(facts.zero_point()->Get(i));
+    // FlatBuffers proves that the vector lies inside, not that its 64-bit numbers are aligned.
+    const auto zero =
+        element<int64_t>(std::as_bytes(std::span(facts.zero_point()->Data(), zeros * sizeof(int64_t))), i);
+    TRIREME_TRY(checkZeroPoint(zero, i, dtype));
+    result.zeroPoints[i] = static_cast<int32_t>(zero);
   }
   if (scales == 1) return result;
   result.axis = facts.quantized_dimension();
@@ -124,13 +134,6 @@ Result<std::span<const std::byte>> blockTensor(const File& file, const fb::SubGr
   TRIREME_ASSIGN(const std::span<const std::byte> bytes, bufferBytes(file, tensor.buffer()));
   if (bytes.empty()) return broken(fmt::format("tensor {} with blockwise {} is not constant", index, what));
   return bytes;
-}
-
-template <class T>
-T element(std::span<const std::byte> bytes, size_t position) {
-  T value;
-  std::memcpy(&value, bytes.data() + position * sizeof(T), sizeof(T));
-  return value;
 }
 
 float fromHalf(uint16_t bits) {

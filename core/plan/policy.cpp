@@ -91,8 +91,8 @@ bool operatorExists(std::string_view name) {
 std::string operatorsOf(const Graph& graph) {
   std::vector<std::string_view> names;
   for (const Node& node : graph.nodes()) names.push_back(opName(node.op));
-  std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

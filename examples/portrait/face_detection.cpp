@@ -1,4 +1,4 @@
-#include "face_detection.h"
+#include "examples/portrait/face_detection.h"
 
 #include <algorithm>
 #include <cmath>

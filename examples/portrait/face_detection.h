@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "picture.h"
-#include "session.h"
+#include "examples/portrait/picture.h"
+#include "examples/portrait/session.h"
 
 namespace portrait {
 

@@ -1,4 +1,4 @@
-#include "face_mesh.h"
+#include "examples/portrait/face_mesh.h"
 
 #include <algorithm>
 #include <cmath>

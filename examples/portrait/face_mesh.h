@@ -1,6 +1,6 @@
 #pragma once
 
-#include "face_detection.h"
+#include "examples/portrait/face_detection.h"
 
 namespace portrait {
 

@@ -1,4 +1,4 @@
-#include "person_mask.h"
+#include "examples/portrait/person_mask.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "picture.h"
-#include "session.h"
+#include "examples/portrait/picture.h"
+#include "examples/portrait/session.h"
 
 namespace portrait {
 

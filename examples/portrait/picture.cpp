@@ -1,4 +1,4 @@
-#include "picture.h"
+#include "examples/portrait/picture.h"
 
 #include <fmt/format.h>
 #include <stb/stb_image.h>

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "face_mesh.h"
-#include "person_mask.h"
+#include "examples/portrait/face_mesh.h"
+#include "examples/portrait/person_mask.h"
 
 namespace portrait {
 namespace {

@@ -1,4 +1,4 @@
-#include "session.h"
+#include "examples/portrait/session.h"
 
 #include <fmt/format.h>
 

@@ -170,8 +170,8 @@ class TRIREME_API Interpreter {
   Result<int> outputIndex(std::string_view name) const;
   std::string_view inputName(int index) const;
   std::string_view outputName(int index) const;
-  // All at once, no frame in flight; plans are kept by shape. Dimensions that the file fixes may change too, where every
-  // operator can follow. A failure leaves the old shapes.
+  // All at once, no frame in flight; plans are kept by shape. Dimensions that the file fixes may change too, where
+  // every operator can follow. A failure leaves the old shapes.
   Status resizeInputs(std::span<const InputShape> shapes);
   int frameCount() const;
   Frame& frame(int index = 0);

@@ -22,7 +22,8 @@ std::filesystem::path twoPixels() {
   number(54 + 8, 4), number(0, 4), number(54, 4), number(40, 4), number(2, 4), number(1, 4);
   number(1, 2), number(24, 2), number(0, 4), number(8, 4), number(0, 4), number(0, 4), number(0, 4), number(0, 4);
   bytes += std::string("\x00\x00\xff\xff\x00\x00\x00\x00", 8);
-  const auto path = std::filesystem::path(testing::TempDir()) / "two.bmp";
+  const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+  const auto path = std::filesystem::path(testing::TempDir()) / (test + ".bmp");  // tests may run at the same time
   EXPECT_TRUE(writeFile(path, bytes).ok());
   return path;
 }
