@@ -107,12 +107,18 @@ bool FakeQueue::sleep(std::unique_lock<std::mutex>& lock, const Item& item) {
   return false;
 }
 
-void FakeQueue::finish(Item& item, TimePoint began, TimePoint hostBegan) {
+void FakeQueue::finish(Item& item, TimePoint began, TimePoint hostBegan, std::unique_lock<std::mutex>& lock) {
+  running_ = true;
+  lock.unlock();
   // A lost device does nothing any more; what waited in its queue fails.
   const Status status =
       script_->lost() ? Status::error(Code::DeviceLost, "the fake device is lost") : item.work(hostBegan);
   item.work = nullptr;  // before the point is reached: it names memory that may go then
+  lock.lock();
+  running_ = false;  // so too: who waits for it may end the delegate
+  lock.unlock();
   timeline_->reach(item.point, status, clock_.translated(began), clock_.translated(clock_.read()));
+  lock.lock();
 }
 
 void FakeQueue::loop() {
@@ -124,11 +130,7 @@ void FakeQueue::loop() {
     if (!sleep(lock, items_.front())) return;
     Item item = std::move(items_.front());
     items_.pop_front();
-    running_ = true;
-    lock.unlock();
-    finish(item, began, hostBegan);
-    lock.lock();
-    running_ = false;
+    finish(item, began, hostBegan, lock);
   }
 }
 

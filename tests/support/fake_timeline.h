@@ -61,7 +61,7 @@ class FakeQueue {
   };
   void loop();
   bool sleep(std::unique_lock<std::mutex>& lock, const Item& item);
-  void finish(Item& item, TimePoint began, TimePoint hostBegan);
+  void finish(Item& item, TimePoint began, TimePoint hostBegan, std::unique_lock<std::mutex>& lock);
 
   std::shared_ptr<Script> script_;
   FakeClock clock_;

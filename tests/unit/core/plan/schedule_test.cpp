@@ -73,7 +73,7 @@ TEST(Schedule, CopiesWhereOnlyOneOfTwoCanImport) {
 }
 
 TEST(Schedule, CopiesWhereAnImportWouldBeTooLarge) {
-  Planning planning = overTwoDevices(64);
+  Planning planning = overTwoDevices(128);
   planning.facts[0].memory.maxAllocation = planning.facts[1].memory.maxAllocation = 100;
   const ExecutionPlan plan = planned(planning);
   for (const Step& step : plan.steps) EXPECT_FALSE(std::holds_alternative<HandoverStep>(step.action));
