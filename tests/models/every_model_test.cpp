@@ -144,8 +144,8 @@ INSTANTIATE_TEST_SUITE_P(Of, MixedModel,
 // Files whose operators are all implemented and which are refused all the same, and why.
 const std::map<std::string, std::string>& refusedOpFiles() {
   static const std::map<std::string, std::string> kRefused = {
-      {"add_quantized_int8.tflite", "the file says float32"},  // an inner tensor of the wrong type
-      {"blockwise_quantized.tflite", "nothing writes it"},     // it brings LiteRT down
+      {"add_quantized_int8.tflite", "output 0 'add'"},      // an inner tensor of the wrong type, without a scale
+      {"blockwise_quantized.tflite", "nothing writes it"},  // it brings LiteRT down
       {"gather_string.tflite", "string"},
       {"simple_squeeze.tflite", "axis 1"},  // not a model: LiteRT refuses it too
       // Weights of one scale a channel, where LiteRT's kernel reads one for all and answers nothing but zeros.
@@ -202,8 +202,11 @@ TEST(OpFiles, RunOrAreRefusedByName) {
   const auto folder = support::opsFolder();
   if (!folder) GTEST_SKIP() << support::missing();
   size_t ran = 0;
-  for (const auto& path : support::modelFiles(*folder)) runOrRefuse(path, ran);
-  EXPECT_GE(ran, 100u);
+  for (const auto& path : support::modelFiles(*folder)) {
+    const bool golden = path.parent_path().parent_path().filename() == "seanet";  // below, on their own inputs
+    if (!golden) runOrRefuse(path, ran);
+  }
+  EXPECT_GE(ran, 40u);
 }
 
 // Integers of a .csv as the elements of a tensor.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <memory>
+#include <optional>
 
 #include "core/graph/builder.h"
 #include "kernels/reference/evaluate.h"
