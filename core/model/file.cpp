@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/graph/op_table.h"
-#include "core/model/place.h"
+#include "core/model/allowance.h"
 
 namespace trireme::model {
 namespace {
@@ -91,7 +91,10 @@ Result<File> openFile(std::span<const std::byte> bytes) {
   if (file.model->version() != kVersion) {
     return broken(fmt::format("schema version {}, only {} is known", file.model->version(), kVersion));
   }
+  Allowance allowance(bytes.size());
   for (uint32_t i = 0; i < count(file.model->operator_codes()); ++i) {
+    allowance.spend(file.model->operator_codes()->Get(i)->custom_code());
+    TRIREME_TRY(allowance.status());
     auto facts = readOperator(*file.model->operator_codes()->Get(i));
     if (!facts.ok()) return facts.status().during(fmt::format("operator code {}", i));
     file.operators.push_back(std::move(facts).value());

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "core/graph/builder.h"
 #include "core/model/bodies.h"
@@ -180,12 +180,13 @@ Signature readSignature(const fb::SignatureDef& from, const fb::SubGraph& graph,
     const ValueId value{from.inputs()->Get(i)->tensor_index()};
     if (!read.value(value).isConstant) signature.inputs.emplace_back(text(from.inputs()->Get(i)->name()), value);
   }
+  std::map<uint32_t, ValueId> written;  // by tensor: a variable's output is what was written to it
+  for (uint32_t i = 0; i < count(graph.outputs()); ++i) {
+    written[static_cast<uint32_t>(graph.outputs()->Get(i))] = read.outputs()[i];
+  }
   for (uint32_t i = 0; i < count(from.outputs()); ++i) {
     const fb::TensorMap& map = *from.outputs()->Get(i);
-    const auto found =
-        std::find(graph.outputs()->begin(), graph.outputs()->end(), static_cast<int32_t>(map.tensor_index()));
-    signature.outputs.emplace_back(text(map.name()),
-                                   read.outputs()[static_cast<size_t>(found - graph.outputs()->begin())]);
+    signature.outputs.emplace_back(text(map.name()), written[map.tensor_index()]);
   }
   return signature;
 }

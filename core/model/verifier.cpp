@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/model/allowance.h"
 #include "core/model/bodies.h"
 #include "core/model/constants.h"
 #include "core/model/params.h"
@@ -13,27 +14,6 @@
 
 namespace trireme::model {
 namespace {
-
-// Tables of a small file can point at one large vector again and again; what we make of them must stay of the file's
-// order. Honest files share names and little else.
-class Allowance {
- public:
-  explicit Allowance(size_t fileBytes) : left_(4 * fileBytes + (size_t{1} << 16)) {}
-  template <class T>
-  void spend(const flatbuffers::Vector<T>* vector) {
-    spend(size_t{count(vector)} * sizeof(T));
-  }
-  void spend(const flatbuffers::String* string) { spend(text(string).size()); }
-  bool spent() const { return spent_; }
-
- private:
-  void spend(size_t bytes) {
-    spent_ = spent_ || bytes > left_;
-    left_ -= std::min(bytes, left_);
-  }
-  size_t left_;
-  bool spent_ = false;
-};
 
 class FileVerifier {
  public:
@@ -52,21 +32,26 @@ class FileVerifier {
   }
 
  private:
+  using TensorMaps = flatbuffers::Vector<flatbuffers::Offset<fb::TensorMap>>;
+
   Status verifySizes() {
     allowance_.spend(model_.description());
     for (const fb::SubGraph* graph : *model_.subgraphs()) {
       allowance_.spend(graph->name());
       allowance_.spend(graph->inputs());
       allowance_.spend(graph->outputs());
-      for (uint32_t i = 0; i < count(graph->tensors()) && !allowance_.spent(); ++i) {
+      for (uint32_t i = 0; i < count(graph->tensors()) && !allowance_.isSpent(); ++i) {
         spendTensor(*graph->tensors()->Get(i));
       }
-      for (uint32_t i = 0; i < count(graph->operators()) && !allowance_.spent(); ++i) {
+      for (uint32_t i = 0; i < count(graph->operators()) && !allowance_.isSpent(); ++i) {
         spendOperator(*graph->operators()->Get(i));
       }
     }
-    return allowance_.spent() ? broken("its tables share vectors so often that the model would outgrow the file")
-                              : Status();
+    for (uint32_t i = 0; i < count(model_.signature_defs()) && !allowance_.isSpent(); ++i) {
+      spendSignature(*model_.signature_defs()->Get(i));
+    }
+    for (uint32_t i = 0; i < count(model_.metadata()); ++i) allowance_.spend(model_.metadata()->Get(i)->name());
+    return allowance_.status();
   }
 
   void spendTensor(const fb::Tensor& tensor) {
@@ -87,6 +72,17 @@ class FileVerifier {
     if (code < count(model_.operator_codes())) allowance_.spend(model_.operator_codes()->Get(code)->custom_code());
   }
 
+  // Its names, and the subgraph's borders, which it is compared with.
+  void spendSignature(const fb::SignatureDef& signature) {
+    allowance_.spend(signature.signature_key());
+    for (const TensorMaps* maps : {signature.inputs(), signature.outputs()}) {
+      for (uint32_t i = 0; i < count(maps); ++i) allowance_.spend(maps->Get(i)->name());
+    }
+    if (signature.subgraph_index() >= count(model_.subgraphs())) return;
+    allowance_.spend(model_.subgraphs()->Get(signature.subgraph_index())->inputs());
+    allowance_.spend(model_.subgraphs()->Get(signature.subgraph_index())->outputs());
+  }
+
   Status verifySubgraph(uint32_t number) {
     const fb::SubGraph& graph = *model_.subgraphs()->Get(number);
     for (uint32_t i = 0; i < count(graph.tensors()); ++i) {
@@ -101,13 +97,17 @@ class FileVerifier {
     return {};
   }
 
-  Status verifyTensor(const fb::SubGraph& graph, const fb::Tensor& tensor) const {
+  Status verifyTensor(const fb::SubGraph& graph, const fb::Tensor& tensor) {
     TRIREME_ASSIGN(const TensorFacts facts, readTensor(file_, graph, tensor));
+    // Scales of blocks lie in another tensor, and a table of strings is read through: again for each that shares it.
+    allowance_.spend(facts.type.quantization.scales.size() * (sizeof(float) + sizeof(int32_t)));
     if (tensor.external_buffer() != 0) {
       return Status::error(Code::Unsupported, "its bytes lie in another file, which is not implemented");
     }
     if (tensor.sparsity() != nullptr) return Status::error(Code::Unsupported, "sparse constants are not implemented");
-    return constantBytes(file_, tensor, facts.type).status();
+    TRIREME_ASSIGN(const std::span<const std::byte> bytes, constantBytes(file_, tensor, facts.type));
+    if (facts.type.dtype == DataType::String) allowance_.spend(bytes.size());
+    return allowance_.status();
   }
 
   enum class Optional : uint8_t { No, Yes };  // whether -1 may stand for nothing
@@ -141,6 +141,8 @@ class FileVerifier {
     TRIREME_TRY(verifyIndices(graph, node.outputs(), "output", Optional::No));
     TRIREME_TRY(verifyIndices(graph, node.intermediates(), "intermediate", Optional::Yes));
     TRIREME_ASSIGN(const std::vector<int64_t> bodies, readBodies(facts.op, node));
+    allowance_.spend(bodies.size() * sizeof(int64_t));
+    TRIREME_TRY(allowance_.status());
     for (const int64_t body : bodies) {
       if (body < 0 || body >= int64_t{count(model_.subgraphs())}) {
         return broken(fmt::format("it runs subgraph {}, the model has {}", body, count(model_.subgraphs())));
@@ -148,6 +150,8 @@ class FileVerifier {
       bodies_[number].push_back(static_cast<uint32_t>(body));
     }
     TRIREME_ASSIGN(const std::span<const std::byte> custom, customOptions(file_, node));
+    if (facts.op != OpKind::Custom) allowance_.spend(custom.size());  // it is read through
+    TRIREME_TRY(allowance_.status());
     return readParams(facts, {node, custom}).status();
   }
 
@@ -198,7 +202,6 @@ class FileVerifier {
     return {};
   }
 
-  using TensorMaps = flatbuffers::Vector<flatbuffers::Offset<fb::TensorMap>>;
   Status verifyMap(const TensorMaps* maps, const flatbuffers::Vector<int32_t>* tensors, std::string_view role) const {
     std::vector<int64_t> known;
     for (uint32_t i = 0; i < count(tensors); ++i) known.push_back(tensors->Get(i));

@@ -226,5 +226,17 @@ TEST(Verifier, RefusesAFileThatOutgrowsItself) {
   EXPECT_THAT(refusal({bytes.begin(), bytes.end()}), HasSubstr("outgrow the file"));
 }
 
+// A thousand operator codes that all share one name of a megabyte would too.
+TEST(Verifier, RefusesCodesThatShareALongName) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto name = builder.CreateString(std::string(1 << 20, 'a'));
+  std::vector<flatbuffers::Offset<fb::OperatorCode>> codes;
+  for (int i = 0; i < 1000; ++i) codes.push_back(fb::CreateOperatorCode(builder, 32, name, 1, 32));
+  const std::vector graphs{fb::CreateSubGraphDirect(builder)};
+  builder.Finish(fb::CreateModelDirect(builder, 3, &codes, &graphs), "TFL3");
+  const auto bytes = std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize()));
+  EXPECT_THAT(refusal({bytes.begin(), bytes.end()}), HasSubstr("outgrow the file"));
+}
+
 }  // namespace
 }  // namespace trireme
