@@ -1,5 +1,6 @@
 #include "kernels/reference/evaluate.h"
 
+#include <algorithm>
 #include <new>
 
 #include "kernels/reference/families.h"
@@ -69,6 +70,11 @@ class Scratch {
   void* memory_;
 };
 
+bool writesNothing(const Graph& graph, const Node& node) {
+  return std::all_of(node.outputs.begin(), node.outputs.end(),
+                     [&](ValueId id) { return id == kNoValue || graph.value(id).type.shape.elements() == 0; });
+}
+
 }  // namespace
 
 std::span<const std::span<const Entry>> families() {
@@ -112,7 +118,10 @@ Support supports(const Graph& graph, const Node& node) {
 
 Result<Prepared> prepare(const Graph& graph, const Node& node) {
   if (const Support support = supports(graph, node); !support.ok()) return refusal(support);
-  return find(node.op)->prepare(graph, node);
+  Result<Prepared> prepared = find(node.op)->prepare(graph, node);
+  // Rows of nothing are still rows, and a stranger's file may ask for billions of them.
+  if (prepared.ok() && writesNothing(graph, node)) prepared.value().rows = 0;
+  return prepared;
 }
 
 Status evaluate(const Graph& graph, const Node& node, const Operands& operands) {
