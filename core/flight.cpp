@@ -1,6 +1,5 @@
 #include "core/flight.h"
 
-#include <algorithm>
 #include <system_error>
 
 namespace trireme::core {
@@ -40,13 +39,13 @@ Status Flight::whileQuiet(const std::function<Status()>& change) {
 
 // False: there is no memory bound, or no thread to be had.
 bool Flight::start(FrameState& frame) {
-  if (!frame.live) return false;
+  if (!runner_.isReady(frame)) return false;
   try {
     if (!drivers_) drivers_ = std::make_unique<run::Drivers>(frame.live->bound->program(), ring_.size());
   } catch (const std::system_error&) {
     return false;
   }
-  frame.io.copyIn(runner_.model().plan);
+  frame.io.copyIn();
   frame.live->execution->begin(frame.number, frame.deadline);
   frame.started = true;
   drivers_->add(*frame.live->execution);
@@ -125,7 +124,7 @@ void Flight::stopAll(FrameState& failed, const run::Outcome& outcome) {
     for (FrameState* frame : started) frame->started = false;
   }
   Status failure;
-  if (!runner_.recover(failed, outcome, hung, failure)) complete(failed, std::move(failure));
+  if (!runner_.recover(failed, outcome, started, hung, failure)) complete(failed, std::move(failure));
 }
 
 void Flight::finishPlain(FrameState& frame) {
@@ -135,8 +134,7 @@ void Flight::finishPlain(FrameState& frame) {
   }
   complete(frame, runner_.run(frame));
   std::lock_guard lock(mutex_);
-  const bool ready = std::ranges::all_of(runner_.frames(), [](const auto& one) { return one->live != nullptr; });
-  plain_ = !ready;
+  plain_ = false;
   for (size_t i = 0; i < count_ && !plain_; ++i) plain_ = !start(queued(i));
 }
 

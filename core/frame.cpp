@@ -19,30 +19,28 @@ Frame::~Frame() = default;
 
 Result<TensorView> Frame::input(int index) {
   TRIREME_TRY(checkIndex("input", index, impl_->owner.inputTypes.size()));
-  return TensorView{&impl_->owner.inputTypes[size_t(index)],
-                    impl_->state.io.input(impl_->owner.model().plan, size_t(index))};
+  return TensorView{&impl_->owner.inputTypes[size_t(index)], impl_->state.io.input(size_t(index))};
 }
 
 Result<TensorView> Frame::output(int index) const {
   TRIREME_TRY(checkIndex("output", index, impl_->owner.outputTypes.size()));
-  return TensorView{&impl_->owner.outputTypes[size_t(index)],
-                    impl_->state.io.output(impl_->owner.model().plan, size_t(index))};
+  return TensorView{&impl_->owner.outputTypes[size_t(index)], impl_->state.io.output(size_t(index))};
 }
 
 Result<TensorView> Frame::tensor(std::string_view preserved) const {
-  const std::vector<std::string>& names = impl_->owner.runner->settings().preserved;
+  const std::vector<std::string>& names = impl_->owner.preservedNames;
   const auto found = std::ranges::find(names, preserved);
   if (found == names.end()) {
     return Status::error(Code::InvalidArgument, fmt::format("tensor '{}' was not preserved", preserved));
   }
   const size_t index = size_t(found - names.begin());
-  return TensorView{&impl_->owner.preservedTypes[index], impl_->state.io.preserved(impl_->owner.model().plan, index)};
+  return TensorView{&impl_->owner.preservedTypes[index], impl_->state.io.preserved(index)};
 }
 
 Status Frame::bindInput(int index, std::span<std::byte> memory) {
   TRIREME_TRY(checkIndex("input", index, impl_->owner.inputTypes.size()));
   return impl_->owner.whileQuiet([&]() -> Status {
-    TRIREME_TRY(impl_->state.io.bindInput(impl_->owner.model(), size_t(index), memory));
+    TRIREME_TRY(impl_->state.io.bindInput(size_t(index), memory));
     return impl_->owner.runner->rebind(impl_->state);
   });
 }
@@ -50,7 +48,7 @@ Status Frame::bindInput(int index, std::span<std::byte> memory) {
 Status Frame::bindOutput(int index, std::span<std::byte> memory) {
   TRIREME_TRY(checkIndex("output", index, impl_->owner.outputTypes.size()));
   return impl_->owner.whileQuiet([&]() -> Status {
-    TRIREME_TRY(impl_->state.io.bindOutput(impl_->owner.model(), size_t(index), memory));
+    TRIREME_TRY(impl_->state.io.bindOutput(size_t(index), memory));
     return impl_->owner.runner->rebind(impl_->state);
   });
 }

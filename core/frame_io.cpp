@@ -84,6 +84,8 @@ Status FrameIo::fit(const CompiledModel::Impl& model) {
   inputs_ = std::move(inputs);
   outputs_ = std::move(outputs);
   inputSlots_ = plan.inputs;
+  outputSlots_ = plan.outputs;
+  preservedSlots_ = plan.preserved;
   return {};
 }
 
@@ -94,25 +96,19 @@ void FrameIo::fillConstants(const CompiledModel::Impl& model) {
   }
 }
 
-FrameIo::Memory FrameIo::at(const Slot& slot, const ExecutionPlan& plan) const {
-  for (size_t i = 0; i < plan.inputs.size(); ++i) {
-    if (samePlace(plan.inputs[i], slot) && ownInputs_[i]) return ownInputs_[i]->memory;
+FrameIo::Memory FrameIo::at(const Slot& slot) const {
+  for (size_t i = 0; i < inputSlots_.size(); ++i) {
+    if (samePlace(inputSlots_[i], slot) && ownInputs_[i]) return ownInputs_[i]->memory;
   }
-  for (size_t i = 0; i < plan.outputs.size(); ++i) {
-    if (samePlace(plan.outputs[i], slot) && ownOutputs_[i] && ownOutputs_[i]->direct) return ownOutputs_[i]->memory;
+  for (size_t i = 0; i < outputSlots_.size(); ++i) {
+    if (samePlace(outputSlots_[i], slot) && ownOutputs_[i] && ownOutputs_[i]->direct) return ownOutputs_[i]->memory;
   }
   const run::HostBlock& block = slot.arena == kInputArena ? *inputs_ : *outputs_;
   return block.bytes().subspan(slot.offset, slot.bytes);
 }
 
-FrameIo::Memory FrameIo::input(const ExecutionPlan& plan, size_t index) const { return at(plan.inputs[index], plan); }
-
-FrameIo::Memory FrameIo::output(const ExecutionPlan& plan, size_t index) const {
-  return ownOutputs_[index] ? ownOutputs_[index]->memory : at(plan.outputs[index], plan);
-}
-
-Status FrameIo::bindInput(const CompiledModel::Impl& model, size_t index, Memory memory) {
-  const size_t bytes = model.plan.inputs[index].bytes;
+Status FrameIo::bindInput(size_t index, Memory memory) {
+  const size_t bytes = inputSlots_[index].bytes;
   if (memory.size() != bytes) {
     return Status::error(Code::InvalidArgument,
                          fmt::format("input {} has {} bytes, the memory given {}", index, bytes, memory.size()));
@@ -121,8 +117,8 @@ Status FrameIo::bindInput(const CompiledModel::Impl& model, size_t index, Memory
   return {};
 }
 
-Status FrameIo::bindOutput(const CompiledModel::Impl& model, size_t index, Memory memory) {
-  const size_t bytes = model.plan.outputs[index].bytes;
+Status FrameIo::bindOutput(size_t index, Memory memory) {
+  const size_t bytes = outputSlots_[index].bytes;
   if (memory.size() != bytes) {
     return Status::error(Code::InvalidArgument,
                          fmt::format("output {} has {} bytes, the memory given {}", index, bytes, memory.size()));
@@ -182,16 +178,16 @@ std::vector<run::Borrowed> FrameIo::lend(const CompiledModel::Impl& model) {
   return lent;
 }
 
-void FrameIo::copyIn(const ExecutionPlan& plan) const {
+void FrameIo::copyIn() const {
   for (size_t i = 0; i < ownInputs_.size(); ++i) {
     if (!ownInputs_[i] || ownInputs_[i]->direct) continue;
-    copy(ownInputs_[i]->memory, inputs_->bytes().subspan(plan.inputs[i].offset));
+    copy(ownInputs_[i]->memory, inputs_->bytes().subspan(inputSlots_[i].offset));
   }
 }
 
-void FrameIo::copyOut(const ExecutionPlan& plan) const {
+void FrameIo::copyOut() const {
   for (size_t i = 0; i < ownOutputs_.size(); ++i) {
-    if (ownOutputs_[i] && !ownOutputs_[i]->direct) copy(at(plan.outputs[i], plan), ownOutputs_[i]->memory);
+    if (ownOutputs_[i] && !ownOutputs_[i]->direct) copy(at(outputSlots_[i]), ownOutputs_[i]->memory);
   }
 }
 

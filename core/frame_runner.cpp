@@ -48,26 +48,36 @@ std::optional<run::SetupFailure> FrameRunner::build(FrameState& frame) {
   std::unique_ptr<LiveFrame> live;
   if (auto failure = createLiveFrame(std::move(parts), live)) return failure;
   frame.live = std::move(live);
+  frame.live->generation = generation_;
   return std::nullopt;
 }
 
-std::optional<run::SetupFailure> FrameRunner::buildAll() {
+std::optional<run::SetupFailure> FrameRunner::buildAll(std::span<FrameState* const> frames) {
   for (const auto& frame : frames_) frame->live.reset();  // before others ask for the same memory
   if (Status status = state_.fit(model()); !status.ok()) return run::SetupFailure{status, kHost, kNoPartition};
-  for (const auto& frame : frames_) {
+  ++generation_;
+  for (FrameState* frame : frames) {
     if (auto failure = build(*frame)) return failure;
   }
   return std::nullopt;
 }
 
+std::vector<FrameState*> FrameRunner::all() const {
+  std::vector<FrameState*> all;
+  for (const auto& frame : frames_) all.push_back(frame.get());
+  return all;
+}
+
+Status FrameRunner::start() { return adopt(compiled_, all()); }
+
 bool FrameRunner::mayDrop(uint32_t delegate) const {
   return !settings().strict && delegate != kHost && delegate + 1 < model().request.delegates.size();
 }
 
-Status FrameRunner::adopt(std::shared_ptr<const CompiledModel> compiled) {
+Status FrameRunner::adopt(std::shared_ptr<const CompiledModel> compiled, std::span<FrameState* const> frames) {
   compiled_ = std::move(compiled);
   for (;;) {
-    const auto failure = buildAll();
+    const auto failure = buildAll(frames);
     if (!failure) return {};
     const bool again = mayDrop(failure->delegate);
     if (failure->delegate == kHost) return failure->status;
@@ -84,13 +94,14 @@ Status FrameRunner::adopt(std::shared_ptr<const CompiledModel> compiled) {
   }
 }
 
-Status FrameRunner::planWithout(std::span<const uint32_t> delegates, std::string_view why) {
+Status FrameRunner::planWithout(std::span<const uint32_t> delegates, std::string_view why,
+                                std::span<FrameState* const> frames) {
   CompileRequest request = model().request;
   for (uint32_t delegate : delegates) request.denied.push_back({delegate, std::string(why)});
   TRIREME_ASSIGN(std::shared_ptr<const CompiledModel> compiled, compileModel(std::move(request)));
   compiled_ = std::move(compiled);
   if (!faults_.empty() && faults_.back().ranAgain) faults_.back().ranOn = delegatesOf(model());
-  return adopt(compiled_);
+  return adopt(compiled_, frames);
 }
 
 Status FrameRunner::resize(std::shared_ptr<const CompiledModel> compiled) {
@@ -98,12 +109,12 @@ Status FrameRunner::resize(std::shared_ptr<const CompiledModel> compiled) {
   StateMemory oldState = std::exchange(state_, {});
   std::vector<FrameIo> old;
   for (const auto& frame : frames_) old.push_back(std::exchange(frame->io, {}));
-  const Status status = adopt(std::move(compiled));
+  const Status status = adopt(std::move(compiled), all());
   if (status.ok()) return {};
   state_ = std::move(oldState);
   for (size_t i = 0; i < frames_.size(); ++i) frames_[i]->io = std::move(old[i]);
   compiled_ = before;
-  (void)buildAll();  // what cannot be had again now is tried at the next submit
+  (void)buildAll(all());  // what cannot be had again now is tried at the next submit
   return status;
 }
 
@@ -113,8 +124,10 @@ Status FrameRunner::rebind(FrameState& frame) {
 }
 
 Status FrameRunner::makeReady(FrameState& frame) {
-  if (frame.live) return {};
-  return adopt(compiled_);
+  if (isReady(frame)) return {};
+  if (!build(frame)) return {};
+  FrameState* const only = &frame;  // its failure is somebody's fault: with books, and without that device
+  return adopt(compiled_, {&only, 1});
 }
 
 void FrameRunner::begin(FrameState& frame) {
@@ -129,7 +142,7 @@ void FrameRunner::begin(FrameState& frame) {
 Status FrameRunner::run(FrameState& frame) {
   for (;;) {
     TRIREME_TRY(makeReady(frame));
-    frame.io.copyIn(model().plan);
+    frame.io.copyIn();
     frame.live->execution->begin(frame.number, frame.deadline);
     const run::Outcome outcome = frame.live->execution->runAll();
     if (outcome.kind == run::Outcome::Kind::Done) {
@@ -138,13 +151,14 @@ Status FrameRunner::run(FrameState& frame) {
     }
     noteTiming(frame);
     Status failure;
-    if (!recover(frame, outcome, outcome.hung, failure)) return failure;
+    FrameState* const only = &frame;
+    if (!recover(frame, outcome, {&only, 1}, outcome.hung, failure)) return failure;
   }
 }
 
 void FrameRunner::succeed(FrameState& frame) {
   frame.live->bound->commit();
-  frame.io.copyOut(model().plan);
+  frame.io.copyOut();
   noteTiming(frame);
 }
 
@@ -169,15 +183,13 @@ void FrameRunner::noteFault(const FrameState& frame, const run::Outcome& outcome
                      {}});
 }
 
-bool FrameRunner::recover(FrameState& frame, const run::Outcome& outcome, std::span<const uint32_t> hung,
-                          Status& failure) {
+bool FrameRunner::recover(FrameState& frame, const run::Outcome& outcome, std::span<FrameState* const> inFlight,
+                          std::span<const uint32_t> hung, Status& failure) {
   const bool again = outcome.kind == run::Outcome::Kind::DeviceFailed && mayDrop(outcome.delegate);
   failure = outcome.status;
   noteFault(frame, outcome, again);
   abandon(frame, outcome.hung);
-  if (!hung.empty()) {
-    for (const auto& other : frames_) other->live.reset();  // they share state and devices with what was given up
-  }
+  if (!hung.empty()) ++generation_;  // every frame shares state and devices with what was given up
   std::vector<uint32_t> drop;
   if (again) drop.push_back(outcome.delegate);
   for (uint32_t delegate : hung) {
@@ -186,7 +198,7 @@ bool FrameRunner::recover(FrameState& frame, const run::Outcome& outcome, std::s
   if (drop.empty()) return false;
   const std::string why = fmt::format("it failed in frame {}: {}", frame.number, outcome.status.message());
   base::Log(settings().log).warn(fmt::format("frame {} is planned anew: {}", frame.number, outcome.status.message()));
-  const Status planned = planWithout(drop, why);
+  const Status planned = planWithout(drop, why, inFlight);
   if (planned.ok()) return again;
   if (again) {
     faults_.back().ranAgain = false;

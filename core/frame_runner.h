@@ -8,7 +8,7 @@ namespace trireme::core {
 // One frame of an interpreter.
 struct FrameState {
   FrameIo io;
-  std::unique_ptr<LiveFrame> live;  // null: could not be made; tried again at the next submit
+  std::unique_ptr<LiveFrame> live;  // null or of an older generation: made anew at the next submit
   FrameTiming timing;
   std::atomic<bool> inFlight{false};
   uint64_t number = 0;  // of its submission
@@ -22,8 +22,8 @@ struct FrameState {
 class FrameRunner {
  public:
   FrameRunner(std::shared_ptr<const CompiledModel> compiled, size_t frames);
-  // Makes every frame for that plan. A device that fails meanwhile is dropped as one that fails while it runs.
-  Status adopt(std::shared_ptr<const CompiledModel> compiled);
+  // Makes every frame. A device that fails meanwhile is dropped as one that fails while it runs.
+  Status start();
   // Other input shapes: frames start anew. A failure leaves everything as it was.
   Status resize(std::shared_ptr<const CompiledModel> compiled);
   Status rebind(FrameState& frame);  // after the caller's memory changed
@@ -33,14 +33,19 @@ class FrameRunner {
   void succeed(FrameState& frame);
   void noteTiming(FrameState& frame);
 
-  // After a frame failed and no frame runs: keeps books, drops devices, plans anew. True when the frame shall run
-  // again; else `failure` is the answer. `hung`: all frames' devices that may still touch memory.
-  bool recover(FrameState& frame, const run::Outcome& outcome, std::span<const uint32_t> hung, Status& failure);
+  // After a frame failed and no frame runs: keeps books, drops devices, plans anew and makes the frames in flight, this
+  // one among them, for the new plan; others let go of the old one and follow when they are submitted. True when the
+  // frame shall run again; else `failure` is the answer. `hung`: all frames' devices that may still touch memory.
+  bool recover(FrameState& frame, const run::Outcome& outcome, std::span<FrameState* const> inFlight,
+               std::span<const uint32_t> hung, Status& failure);
   // Whether every frame must stop before recover() may be called; if not, only this one fails.
   bool concernsAll(const run::Outcome& outcome) const;
   void noteFault(const FrameState& frame, const run::Outcome& outcome, bool again);
   // Gives up what the hung devices may still touch.
   void abandon(FrameState& frame, std::span<const uint32_t> hung);
+
+  // Whether the frame can run as it is.
+  bool isReady(const FrameState& frame) const { return frame.live && frame.live->generation == generation_; }
 
   std::span<const std::unique_ptr<FrameState>> frames() const { return frames_; }
   const std::shared_ptr<const CompiledModel>& compiled() const { return compiled_; }
@@ -51,13 +56,16 @@ class FrameRunner {
   void cancel() noexcept { cancelledBelow_.store(submitted_.load(), std::memory_order_release); }
 
  private:
-  std::optional<run::SetupFailure> buildAll();
+  std::vector<FrameState*> all() const;
+  Status adopt(std::shared_ptr<const CompiledModel> compiled, std::span<FrameState* const> frames);
+  std::optional<run::SetupFailure> buildAll(std::span<FrameState* const> frames);
   std::optional<run::SetupFailure> build(FrameState& frame);
   bool mayDrop(uint32_t delegate) const;
-  Status planWithout(std::span<const uint32_t> delegates, std::string_view why);
+  Status planWithout(std::span<const uint32_t> delegates, std::string_view why, std::span<FrameState* const> frames);
   Status makeReady(FrameState& frame);
 
   std::shared_ptr<const CompiledModel> compiled_;
+  uint64_t generation_ = 0;  // counts changes of the plan and of the state's memory
   StateMemory state_;
   std::vector<std::unique_ptr<FrameState>> frames_;
   std::vector<Fault> faults_;

@@ -66,9 +66,10 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<const C
   const core::ChosenGraph& chosen = compiled->impl()->request.chosen;
   impl->inputNames = chosen.inputNames;
   impl->outputNames = chosen.outputNames;
+  impl->preservedNames = compiled->impl()->request.settings.preserved;
   const size_t frames = size_t(compiled->impl()->request.settings.framesInFlight);
   impl->runner = std::make_unique<core::FrameRunner>(compiled, frames);
-  TRIREME_TRY(impl->runner->adopt(compiled));
+  TRIREME_TRY(impl->runner->start());
   impl->readTypes();
   for (const auto& state : impl->runner->frames()) {
     impl->frames.push_back(std::make_unique<Frame>(std::unique_ptr<Frame::Impl>(new Frame::Impl{*impl, *state})));

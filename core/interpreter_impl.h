@@ -11,7 +11,7 @@ struct Interpreter::Impl {
   std::vector<std::unique_ptr<Frame>> frames;
   // Views point at these: they change when the inputs are resized, not when a plan is made anew.
   std::vector<TensorType> inputTypes, outputTypes, preservedTypes;
-  std::vector<std::string> inputNames, outputNames;
+  std::vector<std::string> inputNames, outputNames, preservedNames;
   // By the shapes of all inputs; forgotten when a device fails.
   std::map<std::vector<std::vector<int64_t>>, std::shared_ptr<const CompiledModel>> plans;
   std::unique_ptr<core::Flight> flight;  // with several frames; gone first

@@ -7,6 +7,7 @@ namespace trireme::core {
 
 // All that a device may touch while a frame runs, tied together so that it can outlive the interpreter after a hang.
 struct LiveFrame {
+  uint64_t generation = 0;  // of the runner's plan and state
   std::shared_ptr<const CompiledModel> compiled;
   std::vector<PartitionPool::Lease> leases;
   std::unique_ptr<run::BoundFrame> bound;

@@ -20,7 +20,8 @@ struct Describe {
             {"stride_h", p.strideH},
             {"fused_activation_function", name(p.activation)},
             {"dilation_w_factor", p.dilationW},
-            {"dilation_h_factor", p.dilationH}};
+            {"dilation_h_factor", p.dilationH},
+            {"quantized_bias_type", dataTypeName(p.quantizedBiasType)}};
   }
   Json operator()(const DepthwiseConv2dParams& p) const {
     return {{"padding", name(p.padding)},
@@ -35,13 +36,15 @@ struct Describe {
     return {{"padding", name(p.padding)},
             {"stride_w", p.strideW},
             {"stride_h", p.strideH},
-            {"fused_activation_function", name(p.activation)}};
+            {"fused_activation_function", name(p.activation)},
+            {"quantized_bias_type", dataTypeName(p.quantizedBiasType)}};
   }
   Json operator()(const FullyConnectedParams& p) const {
     return {{"fused_activation_function", name(p.activation)},
             {"shuffled_weights", p.shuffledWeights},
             {"keep_num_dims", p.keepNumDims},
-            {"asymmetric_quantize_inputs", p.asymmetricQuantizeInputs}};
+            {"asymmetric_quantize_inputs", p.asymmetricQuantizeInputs},
+            {"quantized_bias_type", dataTypeName(p.quantizedBiasType)}};
   }
   Json operator()(const BatchMatmulParams& p) const {
     return {{"adj_x", p.adjointX}, {"adj_y", p.adjointY}, {"asymmetric_quantize_inputs", p.asymmetricQuantizeInputs}};
@@ -98,6 +101,7 @@ struct Describe {
             {"w_scale", p.scaleW},
             {"use_regular_nms", p.regularNms}};
   }
+  Json operator()(const UnreadParams&) const { return Json::object(); }
   Json operator()(const CustomParams& p) const { return {{"custom_code", p.name}, {"bytes", p.options.size()}}; }
 };
 

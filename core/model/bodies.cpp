@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/model/place.h"
 
 namespace trireme::model {
@@ -112,6 +115,12 @@ Result<std::vector<int64_t>> readBodies(OpKind op, const fb::Operator& node) {
       first ? node.builtin_options_type() == entry->type : node.builtin_options_2_type() == entry->type2;
   if (table == nullptr || !expected) return broken("the options that name its subgraphs are missing");
   return entry->read(table);
+}
+
+bool bodiesTellAll(OpKind op) {
+  constexpr OpKind kAll[] = {OpKind::Call,           OpKind::If,           OpKind::While, OpKind::CallOnce,
+                             OpKind::StablehloWhile, OpKind::StablehloCase};
+  return std::ranges::find(kAll, op) != std::end(kAll);
 }
 
 WrittenBodies writeBodies(FlatBufferBuilder& builder, OpKind op, std::span<const SubgraphId> bodies) {

@@ -8,6 +8,9 @@ namespace trireme::model {
 // Indices are as in the file, not yet compared with the number of subgraphs.
 Result<std::vector<int64_t>> readBodies(OpKind op, const fb::Operator& node);
 
+// Whether such an operator's options say nothing else.
+bool bodiesTellAll(OpKind op);
+
 // The options of such an operator, in one of the two unions. Nothing where the node has no bodies.
 struct WrittenBodies {
   fb::BuiltinOptions type = fb::BuiltinOptions::NONE;

@@ -28,7 +28,7 @@ Activation OptionCheck::activation(int8_t value) {
 }
 
 DataType OptionCheck::indexType(std::string_view name, int8_t value) {
-  const auto dtype = static_cast<DataType>(within(name, value, 0, kDataTypeCount - 1));
+  const DataType dtype = dataType(name, value);
   if (dtype == DataType::Int32 || dtype == DataType::Int64) return dtype;
   fail(fmt::format("option {} is {}, expected int32 or int64", name, dataTypeName(dtype)));
   return DataType::Int32;

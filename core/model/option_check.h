@@ -21,6 +21,9 @@ class OptionCheck {
   float finite(std::string_view name, float value);
   Padding padding(int8_t value);
   Activation activation(int8_t value);
+  DataType dataType(std::string_view name, int8_t value) {
+    return static_cast<DataType>(within(name, value, 0, kDataTypeCount - 1));
+  }
   DataType indexType(std::string_view name, int8_t value);  // of indices and shapes
   std::vector<int32_t> list(std::string_view name, const flatbuffers::Vector<int32_t>* values, int32_t low,
                             int32_t high);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/model/bodies.h"
 #include "core/model/params_general.h"
 #include "core/model/place.h"
 
@@ -150,6 +151,23 @@ constexpr ParamsLine kLines[] = {
     custom<DetectionPostProcessParams, readDetection, writeDetection>(OpKind::TfliteDetectionPostProcess),
 };
 
+// Whether the table says anything. Tables of types that our schema does not know were not verified.
+template <class Union>
+bool hasFields(Union type, const void* options) {
+  if (options == nullptr) return false;
+  if (type > Union::MAX) return true;
+  const uint8_t* fields = static_cast<const flatbuffers::Table*>(options)->GetVTable();
+  // Its own size and the table's come first.
+  return flatbuffers::ReadScalar<flatbuffers::voffset_t>(fields) > 2 * sizeof(flatbuffers::voffset_t);
+}
+
+OpParams unknownParams(OpKind op, const fb::Operator& node) {
+  if (bodiesTellAll(op)) return NoParams{};
+  const bool unread = hasFields(node.builtin_options_type(), node.builtin_options()) ||
+                      hasFields(node.builtin_options_2_type(), node.builtin_options_2());
+  return unread ? OpParams(UnreadParams{}) : OpParams(NoParams{});
+}
+
 const ParamsLine* find(OpKind op) {
   const auto* found =
       std::find_if(std::begin(kLines), std::end(kLines), [op](const ParamsLine& l) { return l.op == op; });
@@ -161,12 +179,15 @@ const ParamsLine* find(OpKind op) {
 Result<OpParams> readParams(const OperatorFacts& facts, const OptionsSource& source) {
   if (facts.op == OpKind::Custom) return OpParams(CustomParams{facts.customName, source.custom});
   const ParamsLine* line = find(facts.op);
-  return line == nullptr ? Result<OpParams>(OpParams(NoParams{})) : line->read(source);
+  return line == nullptr ? Result<OpParams>(unknownParams(facts.op, source.node)) : line->read(source);
 }
 
 Result<WrittenParams> writeParams(FlatBufferBuilder& builder, const Node& node) {
   if (const auto* unknown = std::get_if<CustomParams>(&node.params); unknown != nullptr && node.op == OpKind::Custom) {
     return WrittenParams{fb::BuiltinOptions::NONE, {}, {unknown->options.begin(), unknown->options.end()}};
+  }
+  if (std::holds_alternative<UnreadParams>(node.params)) {
+    return Status::error(Code::Unsupported, "it is not implemented, so the options that its file had are not known");
   }
   const ParamsLine* line = find(node.op);
   const size_t expected = line == nullptr ? kPosition<NoParams> : line->params;

@@ -9,8 +9,8 @@ struct OptionsSource {
   const fb::Operator& node;
   std::span<const std::byte> custom;
 };
-// The node's parameters, or the first option that is broken. NoParams for operators that have none and for those that
-// are not implemented.
+// The node's parameters, or the first option that is broken. Of operators that are not implemented: UnreadParams where
+// the file states options that readBodies() does not tell all of, else NoParams.
 Result<OpParams> readParams(const OperatorFacts& facts, const OptionsSource& source);
 
 struct WrittenParams {
@@ -18,7 +18,7 @@ struct WrittenParams {
   flatbuffers::Offset<void> table;
   std::vector<std::byte> custom;
 };
-// InvalidArgument when the parameters are those of another operator.
+// InvalidArgument when the parameters are those of another operator, Unsupported when they were not read.
 Result<WrittenParams> writeParams(flatbuffers::FlatBufferBuilder& builder, const Node& node);
 
 // Whether the table of parameters has a line for the operator, as every implemented one must.

@@ -18,10 +18,11 @@ inline void read(const fb::Conv2DOptions& from, Conv2dParams& to, OptionCheck& c
   to.strideW = check.extent("stride_w", from.stride_w());
   to.dilationH = check.extent("dilation_h_factor", from.dilation_h());
   to.dilationW = check.extent("dilation_w_factor", from.dilation_w());
+  to.quantizedBiasType = check.dataType("quantized_bias_type", from.quantized_bias_type());
 }
 inline auto write(FlatBufferBuilder& builder, const Conv2dParams& p, const fb::Conv2DOptions*) {
   return fb::CreateConv2DOptions(builder, code(p.padding), p.strideW, p.strideH, code(p.activation), p.dilationW,
-                                 p.dilationH);
+                                 p.dilationH, code(p.quantizedBiasType));
 }
 
 inline void read(const fb::DepthwiseConv2DOptions& from, DepthwiseConv2dParams& to, OptionCheck& check) {
@@ -44,9 +45,11 @@ inline void read(const fb::TransposeConvOptions& from, TransposeConvParams& to, 
   to.activation = check.activation(from.activation());
   to.strideH = check.extent("stride_h", from.stride_h());
   to.strideW = check.extent("stride_w", from.stride_w());
+  to.quantizedBiasType = check.dataType("quantized_bias_type", from.quantized_bias_type());
 }
 inline auto write(FlatBufferBuilder& builder, const TransposeConvParams& p, const fb::TransposeConvOptions*) {
-  return fb::CreateTransposeConvOptions(builder, code(p.padding), p.strideW, p.strideH, code(p.activation));
+  return fb::CreateTransposeConvOptions(builder, code(p.padding), p.strideW, p.strideH, code(p.activation),
+                                        code(p.quantizedBiasType));
 }
 
 inline void read(const fb::Pool2DOptions& from, Pool2dParams& to, OptionCheck& check) {
@@ -67,10 +70,11 @@ inline void read(const fb::FullyConnectedOptions& from, FullyConnectedParams& to
   to.shuffledWeights = check.within("weights_format", from.weights_format(), 0, 1) == 1;
   to.keepNumDims = from.keep_num_dims();
   to.asymmetricQuantizeInputs = from.asymmetric_quantize_inputs();
+  to.quantizedBiasType = check.dataType("quantized_bias_type", from.quantized_bias_type());
 }
 inline auto write(FlatBufferBuilder& builder, const FullyConnectedParams& p, const fb::FullyConnectedOptions*) {
   return fb::CreateFullyConnectedOptions(builder, code(p.activation), p.shuffledWeights ? 1 : 0, p.keepNumDims,
-                                         p.asymmetricQuantizeInputs);
+                                         p.asymmetricQuantizeInputs, code(p.quantizedBiasType));
 }
 
 inline void read(const fb::BatchMatMulOptions& from, BatchMatmulParams& to, OptionCheck&) {

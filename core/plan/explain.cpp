@@ -128,7 +128,7 @@ class Explainer {
     if (placement.fusedInto && !why.starts_with("merged")) why += fmt::format(", fused into {}", *placement.fusedInto);
     const auto kernel = kernels_.find(placement.origins.front());
     if (kernel == kernels_.end()) return why;
-    why += fmt::format("; {}", kernel->second->kernel);
+    why = (why == "the only delegate" ? "" : why + "; ") + kernel->second->kernel;
     if (!kernel->second->why.empty()) why += fmt::format(": {}", kernel->second->why);
     return why;
   }

@@ -18,6 +18,10 @@ TimePoint fromNanoseconds(int64_t ns) {
   return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(ns)));
 }
 
+bool isInterruption(const Status& status) {
+  return status.code() == Code::Cancelled || status.code() == Code::DeadlineExceeded;
+}
+
 SpanKind spanKind(ReadyStep::Kind kind) {
   if (kind == ReadyStep::Kind::Run) return SpanKind::Run;
   return kind == ReadyStep::Kind::Handover ? SpanKind::Handover : SpanKind::Copy;
@@ -44,6 +48,9 @@ Execution::Execution(BoundFrame& frame, const ExecutionRules& rules)
     patience_.push_back(rules_.deviceTimeout ? std::chrono::duration<double>(*rules_.deviceTimeout).count()
                                              : std::max(kLeastDeviceSeconds, kTimesPrediction * sum));
   }
+  for (const ReadyStep& step : frame_.steps()) {
+    if (step.bound) step.bound->watch(interruption_);
+  }
   if (!rules_.trace) return;
   for (const Step& step : plan_.steps) {
     const auto* run = std::get_if<RunStep>(&step.action);
@@ -52,7 +59,9 @@ Execution::Execution(BoundFrame& frame, const ExecutionRules& rules)
 }
 
 void Execution::begin(uint64_t number, TimePoint deadline) {
-  interruption_ = {rules_.cancelledBelow, number, deadline};
+  interruption_.cancelledBelow = rules_.cancelledBelow;
+  interruption_.frame = number;
+  interruption_.deadline = deadline;
   failed_.store(false, std::memory_order_relaxed);
   outcome_ = {};
   for (PartitionSink& sink : sinks_) sink.setFrame(uint32_t(number));
@@ -88,16 +97,15 @@ bool Execution::isReached(uint32_t s) const {
 }
 
 bool Execution::interrupted(uint32_t step) {
-  if (interruption_.cancelled()) {
-    fail(Outcome::Kind::Cancelled, Status::error(Code::Cancelled, "the frame was cancelled"), step, 0);
-  } else if (interruption_.deadline != TimePoint::max() && base::now() >= interruption_.deadline) {
-    fail(Outcome::Kind::TimedOut, Status::error(Code::DeadlineExceeded, "the frame's time limit passed"), step, 0);
+  if (Status why = interruption_.check(); !why.ok()) {
+    const bool cancelled = why.code() == Code::Cancelled;
+    fail(cancelled ? Outcome::Kind::Cancelled : Outcome::Kind::TimedOut, std::move(why), step, 0);
   }
   return failed();
 }
 
 // True when the step has ended; how, failed() says.
-bool Execution::await(uint32_t s, const Interruption* interruption) {
+bool Execution::await(uint32_t s, const FrameInterruption* interruption) {
   StepState& state = states_[s];
   if (state.endNs.load(std::memory_order_acquire) != 0) return true;
   if (!state.begun) return false;  // skipped: the frame has failed
@@ -108,14 +116,16 @@ bool Execution::await(uint32_t s, const Interruption* interruption) {
       ended(s);
       return true;
     case WaitEnd::Failed:
-      fail(Outcome::Kind::DeviceFailed, std::move(waited.failure), s, delegate);
+      // A partition that watches the frame ends early with what it was told.
+      if (!isInterruption(waited.failure) || !interrupted(s)) {
+        fail(Outcome::Kind::DeviceFailed, std::move(waited.failure), s, delegate);
+      }
       ended(s);
       return false;
     case WaitEnd::Hung:
       hang(s, delegate);
       return false;
-    case WaitEnd::Cancelled:
-    case WaitEnd::TimedOut:
+    case WaitEnd::Interrupted:
       interrupted(s);
       return false;
   }

@@ -64,7 +64,7 @@ class Execution {
     std::atomic<int64_t> endNs{0};  // 0: not known to have ended
   };
   bool interrupted(uint32_t step);
-  bool await(uint32_t step, const Interruption* interruption);
+  bool await(uint32_t step, const FrameInterruption* interruption);
   Event call(uint32_t step);
   Event handOver(uint32_t step);
   TimePoint deviceDeadline(uint32_t step) const;
@@ -78,7 +78,7 @@ class Execution {
   BoundFrame& frame_;
   const ExecutionPlan& plan_;
   ExecutionRules rules_;
-  Interruption interruption_;
+  FrameInterruption interruption_;
   std::unique_ptr<StepState[]> states_;
   std::vector<StepTiming> timings_;
   // Seconds that a step may take from when somebody waits for it: its queue may have all of the frame's earlier steps

@@ -21,7 +21,15 @@ TimePoint after(TimePoint from, double seconds) {
   return from + std::chrono::duration_cast<TimePoint::duration>(std::chrono::duration<double>(seconds));
 }
 
-Waited waitFor(const Event& event, TimePoint deviceDeadline, const Interruption* interruption) {
+bool FrameInterruption::expired() const { return deadline != TimePoint::max() && base::now() >= deadline; }
+
+Status FrameInterruption::check() const {
+  if (cancelled()) return Status::error(Code::Cancelled, "the frame was cancelled");
+  if (expired()) return Status::error(Code::DeadlineExceeded, "the frame's time limit passed");
+  return {};
+}
+
+Waited waitFor(const Event& event, TimePoint deviceDeadline, const FrameInterruption* interruption) {
   Status failure;  // of a wait that failed while the work goes on, and with it the use of memory
   for (;;) {
     const bool reachedBefore = event.ready();
@@ -36,10 +44,8 @@ Waited waitFor(const Event& event, TimePoint deviceDeadline, const Interruption*
       std::this_thread::sleep_for(kPause);
     }
     if (event.ready()) continue;
-    if (interruption && interruption->cancelled()) return {WaitEnd::Cancelled, {}};
-    const TimePoint later = base::now();
-    if (interruption && later >= interruption->deadline) return {WaitEnd::TimedOut, {}};
-    if (later >= deviceDeadline) return {WaitEnd::Hung, {}};
+    if (interruption && (interruption->cancelled() || interruption->expired())) return {WaitEnd::Interrupted, {}};
+    if (base::now() >= deviceDeadline) return {WaitEnd::Hung, {}};
   }
 }
 

@@ -63,8 +63,13 @@ class BoundCpuPartition final : public BoundPartition {
   BoundCpuPartition(ThreadPool& pool, std::vector<BoundCall> calls, std::byte* threadScratch, size_t threadBytes)
       : pool_(pool), calls_(std::move(calls)), threadScratch_(threadScratch), threadBytes_(threadBytes) {}
 
+  void watch(const Interruption& interruption) noexcept override { interruption_ = &interruption; }
+
   Event submit(TraceSink* details) override {
     for (size_t i = 0; i < calls_.size(); ++i) {
+      if (interruption_) {
+        if (const Status status = interruption_->check(); !status.ok()) return Event::failed(status);
+      }
       const TimePoint begin = details ? base::now() : TimePoint();
       if (const Status status = run(calls_[i]); !status.ok()) return Event::failed(status);
       if (details) record(*details, uint32_t(i), begin);
@@ -98,6 +103,7 @@ class BoundCpuPartition final : public BoundPartition {
   std::vector<BoundCall> calls_;
   std::byte* threadScratch_;
   size_t threadBytes_;
+  const Interruption* interruption_ = nullptr;
 };
 
 Status requireView(const BufferView& view, const BufferNeed& need, std::string_view what, size_t number) {

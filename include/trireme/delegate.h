@@ -66,9 +66,18 @@ struct CallInfo {
 };
 
 class TraceSink;
+// Whether a frame's work is still wanted. Safe from any thread.
+class TRIREME_API Interruption {
+ public:
+  virtual ~Interruption() = default;
+  virtual Status check() const = 0;  // Cancelled, or DeadlineExceeded, once it is not
+};
 class TRIREME_API BoundPartition {  // a partition with one frame's memory; one submission at a time
  public:
   virtual ~BoundPartition() = default;
+  // Told once, before the first submission; outlives the work. For delegates whose submit() does the work itself: one
+  // that takes long asks now and then, and ends with the failure that it gets. The others are waited for.
+  virtual void watch(const Interruption&) noexcept {}
   // Starts the work; may finish before it returns. Whoever calls has waited for other devices. Allocates nothing.
   // A failure arrives through the event. `details`, if any, wants a span a call (SpanKind::Node, subject: the position
   // in CompiledPartition::calls()).

@@ -249,6 +249,8 @@ struct Conv2dParams {
   Padding padding = Padding::Same;
   Activation activation = Activation::None;
   int32_t strideH = 1, strideW = 1, dilationH = 1, dilationW = 1;
+  // With int16 activations the type of bias and accumulators. Float32: as the bias has it.
+  DataType quantizedBiasType = DataType::Float32;
   bool operator==(const Conv2dParams&) const = default;
 };
 struct DepthwiseConv2dParams {
@@ -262,13 +264,15 @@ struct TransposeConvParams {  // of TRANSPOSE_CONV and, without activation, of C
   Padding padding = Padding::Same;
   Activation activation = Activation::None;
   int32_t strideH = 1, strideW = 1;
+  DataType quantizedBiasType = DataType::Float32;  // as in Conv2dParams
   bool operator==(const TransposeConvParams&) const = default;
 };
 struct FullyConnectedParams {
   Activation activation = Activation::None;
   bool shuffledWeights = false;  // weights_format SHUFFLED4x16INT8
   bool keepNumDims = false;
-  bool asymmetricQuantizeInputs = false;  // hybrid only
+  bool asymmetricQuantizeInputs = false;           // hybrid only
+  DataType quantizedBiasType = DataType::Float32;  // as in Conv2dParams
   bool operator==(const FullyConnectedParams&) const = default;
 };
 struct BatchMatmulParams {
@@ -373,12 +377,16 @@ struct CustomParams {
   std::string name;
   std::span<const std::byte> options;  // in the mapped file or the graph's pool
 };
+// A builtin operator that is not implemented, with options in its file. They are not kept: the node cannot be written.
+struct UnreadParams {
+  bool operator==(const UnreadParams&) const = default;
+};
 using OpParams =
     std::variant<NoParams, Conv2dParams, DepthwiseConv2dParams, TransposeConvParams, FullyConnectedParams,
                  BatchMatmulParams, AddParams, ActivationParams, Pool2dParams, ConcatenationParams, ReshapeParams,
                  SqueezeParams, SoftmaxParams, LeakyReluParams, GeluParams, ReduceParams, MirrorPadParams, ResizeParams,
                  StridedSliceParams, SplitParams, PackParams, UnpackParams, ArgMaxParams, GatherParams, ShapeParams,
-                 BlockParams, DetectionPostProcessParams, CustomParams>;
+                 BlockParams, DetectionPostProcessParams, CustomParams, UnreadParams>;
 
 struct Value {
   std::string name;

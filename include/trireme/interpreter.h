@@ -178,7 +178,7 @@ class TRIREME_API Interpreter {
   Status invoke() { return frame().submit().wait(); }
   void cancel() noexcept;                 // from any thread; frames in flight end as Cancelled
   Status resetState();                    // no frame in flight
-  const CompiledModel& compiled() const;  // the one in use: after a fault the new one
+  const CompiledModel& compiled() const;  // the one in use: after a fault the new one. No frame in flight
   const ExecutionPlan& plan() const { return compiled().plan(); }
   std::span<const Fault> faults() const;  // no frame in flight
   std::string explain() const { return compiled().explain(); }

@@ -22,9 +22,11 @@ bool askTypes(Questions& questions, const WeightedOperands& operands) {
   const bool filterFits =
       isFloat ? questions.inputDtype(operands.filter, {DataType::Float32, DataType::Int8})
               : questions.inputDtype(operands.filter, {image == DataType::UInt8 ? DataType::UInt8 : DataType::Int8});
+  if (image == DataType::Int16 && !askBiasType(questions, operands.bias)) return false;
   if (inputValue(questions.graph(), questions.node(), operands.bias) == nullptr) return filterFits;
-  if (image == DataType::Int16)
+  if (image == DataType::Int16) {
     return questions.inputDtype(operands.bias, {DataType::Int32, DataType::Int64}) && filterFits;
+  }
   return questions.inputDtype(operands.bias, {isFloat ? DataType::Float32 : DataType::Int32}) && filterFits;
 }
 
@@ -86,16 +88,35 @@ bool askActivation(Questions& questions, Activation activation) {
 
 }  // namespace
 
+DataType statedBiasType(const Node& node) {
+  if (const auto* conv = std::get_if<Conv2dParams>(&node.params)) return conv->quantizedBiasType;
+  if (const auto* conv = std::get_if<TransposeConvParams>(&node.params)) return conv->quantizedBiasType;
+  if (const auto* dense = std::get_if<FullyConnectedParams>(&node.params)) return dense->quantizedBiasType;
+  return DataType::Float32;
+}
+
+bool isWide(const Node& node, const Value* bias) {
+  return (bias != nullptr ? bias->type.dtype : statedBiasType(node)) != DataType::Int32;
+}
+
+bool askBiasType(Questions& questions, size_t bias) {
+  const DataType stated = statedBiasType(questions.node());
+  if (stated == DataType::Float32) return true;
+  const Value* value = inputValue(questions.graph(), questions.node(), bias);
+  const bool possible = stated == DataType::Int32 || stated == DataType::Int64;
+  return questions.require(possible && (value == nullptr || value->type.dtype == stated), ReasonCode::Parameter,
+                           "quantized_bias_type is " + std::string(dataTypeName(stated)) +
+                               (possible ? ", the bias is not" : ", expected int32 or int64"));
+}
+
 Arithmetic arithmeticOf(const Graph& graph, const Node& node, const WeightedOperands& operands) {
   switch (inputType(graph, node, operands.image).dtype) {
     case DataType::UInt8:
       return Arithmetic::UInt8;
     case DataType::Int8:
       return Arithmetic::Int8;
-    case DataType::Int16: {
-      const Value* bias = inputValue(graph, node, operands.bias);
-      return bias != nullptr && bias->type.dtype == DataType::Int32 ? Arithmetic::Int16 : Arithmetic::Int16Wide;
-    }
+    case DataType::Int16:
+      return isWide(node, inputValue(graph, node, operands.bias)) ? Arithmetic::Int16Wide : Arithmetic::Int16;
     default:
       return inputType(graph, node, operands.filter).dtype == DataType::Int8 ? Arithmetic::Hybrid : Arithmetic::Float;
   }

@@ -24,6 +24,13 @@ struct WeightedOperands {
   int channelAxis = 0;
 };
 
+// What the options say of the bias of int16 activations: Int32, Int64, or Float32 for nothing.
+DataType statedBiasType(const Node& node);
+// Whether int16 activations are summed in 64 bits: as the bias has it, else as the options say, else yes.
+bool isWide(const Node& node, const Value* bias);
+// For int16 activations: the options say nothing, or a type that the bias, if any, has.
+bool askBiasType(Questions& questions, size_t bias);
+
 Arithmetic arithmeticOf(const Graph& graph, const Node& node, const WeightedOperands& operands);
 // Element types, quantisation and activation of image, filter, bias and output 0; the bias has one element a channel.
 bool askArithmetic(Questions& questions, const WeightedOperands& operands, Activation activation);

@@ -4,6 +4,7 @@
 
 #include "kernels/common/activation_range.h"
 #include "kernels/common/quantized_multiplier.h"
+#include "kernels/reference/accumulator.h"
 #include "kernels/reference/families.h"
 #include "kernels/reference/hybrid.h"
 #include "kernels/reference/operands.h"
@@ -153,6 +154,7 @@ bool askIntegers(Questions& questions) {
               : in == DataType::Int8
                   ? questions.inputDtype(1, {DataType::Int8}) && questions.outputDtype({in})
                   : questions.inputDtype(1, {DataType::Int8, DataType::Int16}) && questions.outputDtype({in});
+  if (in == DataType::Int16) fine = askBiasType(questions, 2) && fine;
   if (inputValue(graph, node, 2) != nullptr) {
     fine = (in == DataType::Int16 ? questions.inputDtype(2, {DataType::Int32, DataType::Int64})
                                   : questions.inputDtype(2, {DataType::Int32})) &&
@@ -204,8 +206,7 @@ Prepared prepareCodes(const Graph& graph, const Node& node, const Layer& layer) 
     codes.scales.push_back(common::productScale(scaleOf(in), scale, scaleOf(out)));
   }
   codes.range = *common::activationRange(layer.activation, out.dtype, scaleOf(out), zeroOf(out));
-  const Value* bias = inputValue(graph, node, 2);
-  const bool wide = bias != nullptr && bias->type.dtype == DataType::Int64;
+  const bool wide = isWide(node, inputValue(graph, node, 2));
   if (in.dtype == DataType::UInt8 && out.dtype == DataType::Int16) {
     return prepareInteger<uint8_t, uint8_t, int16_t, uint32_t, int32_t>(layer, std::move(codes));
   }

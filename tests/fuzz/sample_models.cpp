@@ -78,7 +78,8 @@ void addSpatial(std::vector<Sample>& samples) {
                         .constant(quantized(DataType::Int8, {3, 5}, 0.02f, 0))
                         .constant(quantized(DataType::Int64, {3}, 0.0002f, 0))
                         .output(quantized(DataType::Int16, {2, 3}, 0.03f, 0))
-                        .sample(OpKind::FullyConnected, FullyConnectedParams{.keepNumDims = true}, 4));
+                        .sample(OpKind::FullyConnected,
+                                FullyConnectedParams{.keepNumDims = true, .quantizedBiasType = DataType::Int64}, 4));
   samples.push_back(OneNode("batch_matmul")
                         .input(floats({2, 3, 4}))
                         .input(floats({2, 5, 4}))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares trireme with LiteRT on all models and op files of two folders, and keeps the table in docs/.
 
-    compare.py [--models DIR] [--ops DIR] [--written DIR] [--trireme PROGRAM] [--only WORD ...] [--seeds 0,1,2] [--write]
+    compare.py [--models DIR] [--ops DIR] [--written DIR] [--trireme PROGRAM] [--only WORD ...] [--write]
 
 The folders default to TRIREME_TEST_MODELS and TRIREME_TEST_OPS. --written: a folder that rewrite_models.cpp filled:
 models/ and ops/ (what our writer makes of the files of --models and --ops) and samples/ (models of our own).
@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import hashlib
 import importlib.metadata
+import json
 import multiprocessing
 import os
 import pathlib
@@ -38,6 +40,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", default=[], help="files whose path contains this word; repeatable")
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--per-operator", action="store_true", help="each node alone on LiteRT's inputs too")
+    parser.add_argument("--resume", type=pathlib.Path, metavar="FILE",
+                        help="keeps finished lines there and takes those of the same program and file from it")
     parser.add_argument("--write", action="store_true", help="writes docs/litert_agreement.md")
     return parser.parse_args()
 
@@ -61,7 +65,8 @@ def all_jobs(options: argparse.Namespace) -> dict[str, list[Job]]:
         jobs["Models of our own, by our writer"] = jobs_of(options.written / "samples", options.only)
         for title, source in (("models", options.models), ("ops", options.ops)):
             if source:
-                jobs[f"Shared {title} written again"] = jobs_of(options.written / title, options.only, pathlib.Path(source))
+                again = jobs_of(options.written / title, options.only, pathlib.Path(source))
+                jobs[f"Shared {title} written again"] = again
     return {title: found for title, found in jobs.items() if found}
 
 
@@ -92,6 +97,30 @@ def compare_apart(job: Job, program: Program, options: argparse.Namespace) -> Ro
     return row
 
 
+class Finished:
+    """Lines of earlier calls, by the bytes of the program, of the scripts and of the file compared."""
+
+    def __init__(self, path: pathlib.Path | None, program: pathlib.Path, options: argparse.Namespace):
+        self._path = path
+        self._rows = json.loads(path.read_text()) if path and path.exists() else {}
+        own = sorted(pathlib.Path(__file__).parent.glob("*.py"))
+        self._common = hashlib.sha256(b"".join(p.read_bytes() for p in [program, *own]) + options.seeds.encode())
+
+    def _key(self, job: Job) -> str:
+        digest = self._common.copy()
+        digest.update(job.name.encode() + job.path.read_bytes())
+        return digest.hexdigest()
+
+    def find(self, job: Job) -> Row | None:
+        known = self._rows.get(self._key(job)) if self._path else None
+        return Row(**known) if known else None
+
+    def keep(self, job: Job, row: Row) -> None:
+        if self._path:
+            self._rows[self._key(job)] = dataclasses.asdict(row)
+            self._path.write_text(json.dumps(self._rows))
+
+
 def facts(program: Program) -> dict[str, str]:
     machine = program.machine()
     sets = [s for s in machine["isa"] if s in ("avx2", "avx512f", "avx512_vnni", "amx_int8", "asimddp", "i8mm")]
@@ -103,11 +132,13 @@ def facts(program: Program) -> dict[str, str]:
 def main() -> int:
     options = arguments()
     program = Program(options.trireme.resolve())
+    finished = Finished(options.resume, options.trireme.resolve(), options)
     groups: dict[str, list[Row]] = {}
     begin = time.monotonic()
     for title, jobs in all_jobs(options).items():
         for job in jobs:
-            row = compare_apart(job, program, options)
+            row = finished.find(job) or compare_apart(job, program, options)
+            finished.keep(job, row)
             groups.setdefault(title, []).append(row)
             print(report.line(row), flush=True)
     if not groups:

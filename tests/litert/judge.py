@@ -26,6 +26,10 @@ class Finding:
     elements: int = 0
     why: str = ""
 
+    def sentence(self) -> str:
+        return self.why or (f"{self.mismatches} of {self.elements} elements, largest {self.largest:.3g}, "
+                            f"relative {self.relative:.3g}")
+
 
 def _same_form(ours: numpy.ndarray, oracle: numpy.ndarray) -> str:
     if ours.dtype != oracle.dtype:

@@ -162,7 +162,7 @@ def lower_version(content: bytes, operator: str) -> bytes:
 
 def cut(content: bytes, first: int, last: int, shapes: dict[int, tuple[int, ...]] | None = None,
         outputs: list[int] | None = None) -> tuple[bytes, list[int], list[int]]:
-    """Nodes first..last of subgraph 0 as a model of their own: its bytes, and the old indices of its inputs and outputs.
+    """Nodes first..last of subgraph 0 as a model of their own: bytes, and the old indices of its inputs and outputs.
 
     `shapes` gives tensors the shapes that they had in a run. Outputs are what no node of the cut reads, or `outputs`.
     Nodes on constants alone that the cut needs come along.

@@ -92,7 +92,8 @@ def readable(file: ModelFile) -> tuple[bytes, str]:
     return content, "; ".join(notes)
 
 
-def transpose_conv_bias(data: numpy.ndarray, weights: numpy.ndarray, bias: numpy.ndarray, options: bytes) -> numpy.ndarray:
+def transpose_conv_bias(data: numpy.ndarray, weights: numpy.ndarray, bias: numpy.ndarray,
+                        options: bytes) -> numpy.ndarray:
     """MediaPipe's Convolution2DTransposeBias in float64: every input pixel adds its weighted patch to the output."""
     padding, step_w, step_h = struct.unpack("<iii", options[:12])
     batch, height, width, _ = data.shape
@@ -125,8 +126,8 @@ CUSTOM_OPERATORS = {"Convolution2DTransposeBias": transpose_conv_bias}
 
 
 class Run:
-    """A model on one set of inputs, in one of LiteRT's ways. Custom operators that LiteRT lacks and CUSTOM_OPERATORS has
-    are computed here: LiteRT runs what stands before and after them."""
+    """A model on one set of inputs, in one of LiteRT's ways. Custom operators that LiteRT lacks and CUSTOM_OPERATORS
+    has are computed here: LiteRT runs what stands before and after them."""
 
     def __init__(self, file: ModelFile, content: bytes, way: str, inputs: list[numpy.ndarray], inner: bool = False):
         self._values: Arrays = dict(zip(file.inputs, inputs))

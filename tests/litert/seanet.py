@@ -43,5 +43,5 @@ def compare_golden(path: pathlib.Path, name: str, program: Program) -> Row:
     row.largest, row.relative, row.mismatches = finding.largest, finding.relative, finding.mismatches
     if not finding.ok:
         row.verdict = "DISAGREES"
-        row.first_difference = f"{finding.why}{finding.mismatches} of {finding.elements} elements, largest {finding.largest:g}"
+        row.first_difference = finding.sentence()
     return row

@@ -113,9 +113,10 @@ void FakeQueue::finish(Item& item, TimePoint began, TimePoint hostBegan, std::un
   // A lost device does nothing any more; what waited in its queue fails.
   const Status status =
       script_->lost() ? Status::error(Code::DeviceLost, "the fake device is lost") : item.work(hostBegan);
-  item.work = nullptr;  // before the point is reached: it names memory that may go then
+  // Before the point is reached, for who waits for it may take everything down then: the work names memory.
+  item.work = nullptr;
   lock.lock();
-  running_ = false;  // so too: who waits for it may end the delegate
+  running_ = false;
   lock.unlock();
   timeline_->reach(item.point, status, clock_.translated(began), clock_.translated(clock_.read()));
   lock.lock();

@@ -192,6 +192,31 @@ TEST(Interpreter, EndsAFrameWhoseTimeIsOverAndGoesOn) {
   EXPECT_TRUE(interpreter->faults().empty()) << "the device was only slow";
 }
 
+// A sink that interrupts the frame when the first call of a partition has ended.
+class AfterTheFirstCall final : public TraceSink {
+ public:
+  void record(const TraceSpan& span) noexcept override {
+    if (span.kind == SpanKind::Node && ++calls == 1) interrupt();
+  }
+  int calls = 0;
+  std::function<void()> interrupt = [] {};
+};
+
+TEST(Interpreter, EndsALongPartitionBetweenItsCalls) {
+  AfterTheFirstCall sink;
+  const auto interpreter = make(threeNodes(), Options().setTrace(&sink).setTimeout(std::chrono::milliseconds(200)));
+  sink.interrupt = [&] { interpreter->cancel(); };
+  EXPECT_EQ(interpreter->invoke().code(), Code::Cancelled);
+  EXPECT_EQ(sink.calls, 1);
+  sink.calls = 0;
+  sink.interrupt = [] { std::this_thread::sleep_for(std::chrono::milliseconds(250)); };
+  EXPECT_EQ(interpreter->invoke().code(), Code::DeadlineExceeded);
+  EXPECT_EQ(sink.calls, 1);
+  sink.interrupt = [] {};
+  EXPECT_FLOAT_EQ(run(*interpreter, 0.5f), std::tanh(0.5f));
+  EXPECT_TRUE(interpreter->faults().empty()) << "no device failed";
+}
+
 TEST(Interpreter, EndsCancelledFramesAndGoesOn) {
   const auto plus = std::make_shared<PlusOne>();
   for (int frames : {1, 3}) {
@@ -267,6 +292,27 @@ TEST(Interpreter, SurvivesSeveralFaultsInOneFrame) {
   ASSERT_EQ(interpreter->faults().size(), 2u);
   EXPECT_THAT(interpreter->faults()[0].ranOn, testing::ElementsAre("two", "cpu"));
   EXPECT_THAT(interpreter->faults()[1].ranOn, testing::ElementsAre("cpu"));
+}
+
+// Whoever fills one frame is not disturbed by what another frame's failure does to the plan.
+TEST(Frame, MayBeFilledWhileAnotherOneFails) {
+  for (int round = 0; round < 20; ++round) {
+    const auto plus = std::make_shared<PlusOne>();
+    const auto interpreter = make(threeNodes(), Options().addDelegate(plus).setFramesInFlight(2));
+    fill(interpreter->frame(1), 0, 0.125f);
+    ASSERT_TRUE(interpreter->frame(1).submit().wait().ok());
+    plus->onSubmit = [] { return Event::failed(Status::error(Code::DeviceLost, "lost")); };
+    fill(interpreter->frame(0), 0, 0.5f);
+    const Event event = interpreter->frame(0).submit();
+    EXPECT_FLOAT_EQ(first(interpreter->frame(1)), std::tanh(1.125f) + 1) << "what it had computed stays";
+    EXPECT_EQ(interpreter->frame(1).lastTimings().steps.size(), 3u);
+    fill(interpreter->frame(1), 0, 0.25f);
+    const Event other = interpreter->frame(1).submit();
+    ASSERT_TRUE(event.wait().ok());
+    ASSERT_TRUE(other.wait().ok());
+    EXPECT_FLOAT_EQ(first(interpreter->frame(0)), std::tanh(0.5f));
+    EXPECT_FLOAT_EQ(first(interpreter->frame(1)), std::tanh(0.25f));
+  }
 }
 
 TEST(Frame, IsRefusedWhileItIsInFlight) {

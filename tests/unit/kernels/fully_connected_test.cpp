@@ -70,6 +70,27 @@ TEST(FullyConnected, QuantisesEachRowOfAHybrid) {
   }
 }
 
+// 600 products of 32767 * 127, more than 32 bits hold.
+OneOp longSum(DataType stated) {
+  FullyConnectedParams params;
+  params.quantizedBiasType = stated;
+  return {OpKind::FullyConnected,
+          params,
+          {operand(tensorType(DataType::Int16, {1, 600}, 1.0f, 0), std::vector<int16_t>(600, 32767)),
+           operand(tensorType(DataType::Int8, {1, 600}, 1.0f, 0), std::vector<int8_t>(600, 127), true)},
+          {tensorType(DataType::Int16, {1, 1}, 65536, 0)}};
+}
+
+TEST(FullyConnected, SumsInt16AsWideAsTheOptionsSay) {
+  EXPECT_EQ(runOneAs<int16_t>(longSum(DataType::Float32)), std::vector<int16_t>{32767});
+  EXPECT_EQ(runOneAs<int16_t>(longSum(DataType::Int64)), std::vector<int16_t>{32767});
+  EXPECT_EQ(runOneAs<int16_t>(longSum(DataType::Int32)), std::vector<int16_t>{-27437}) << "it wraps";
+  EXPECT_NE(refusalOf(longSum(DataType::Int8)).find("expected int32 or int64"), std::string::npos);
+  OneOp narrow = longSum(DataType::Int64);
+  narrow.inputs.push_back(operand(tensorType(DataType::Int32, {1}, 1.0f, 0), std::vector<int32_t>{0}, true));
+  EXPECT_NE(refusalOf(narrow).find("quantized_bias_type is int64, the bias is not"), std::string::npos);
+}
+
 TEST(FullyConnected, RefusesShuffledWeights) {
   OneOp one = floatLayer(false, {2, 3});
   std::get<FullyConnectedParams>(one.params).shuffledWeights = true;

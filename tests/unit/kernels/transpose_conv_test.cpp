@@ -45,6 +45,21 @@ TEST(TransposeConv, AddsTheOptionalBiasAndClamps) {
   EXPECT_EQ(runOneAs<float>(one), (std::vector<float>{2, 0, 6}));
 }
 
+TEST(TransposeConv, SumsInt16AsWideAsTheOptionsSay) {
+  for (const auto& [stated, expected] :
+       {std::pair(DataType::Float32, 32767), std::pair(DataType::Int64, 32767), std::pair(DataType::Int32, -27437)}) {
+    TransposeConvParams params;
+    params.quantizedBiasType = stated;
+    const OneOp one{OpKind::TransposeConv,
+                    params,
+                    {operand(tensorType(DataType::Int32, {4}), std::vector<int32_t>{1, 1, 1, 1}, true),
+                     operand(tensorType(DataType::Int8, {1, 1, 1, 600}, 1.0f, 0), std::vector<int8_t>(600, 127), true),
+                     operand(tensorType(DataType::Int16, {1, 1, 1, 600}, 1.0f, 0), std::vector<int16_t>(600, 32767))},
+                    {tensorType(DataType::Int16, {1, 1, 1, 1}, 65536, 0)}};
+    EXPECT_EQ(runOneAs<int16_t>(one), std::vector<int16_t>{int16_t(expected)}) << dataTypeName(stated);
+  }
+}
+
 TEST(TransposeConv, RefusesAnotherOutputShape) {
   auto one = builtin({1, 2}, {1, 1, 2, 1}, {1, 10, 100}, {1, 1, 3, 1}, {1, 1, 5, 1}, {});
   one.outputs[0] = tensorType(kFloat, {1, 1, 6, 1});

@@ -77,6 +77,16 @@ TEST(Params, NamesNumbersThatAreNone) {
   EXPECT_EQ(refusal(made), "subgraph 0, operator 0 SOFTMAX: option beta is nan");
 }
 
+TEST(Params, ReadsTheTypeOfAQuantizedBias) {
+  const HandMade made = withOptions(9, fb::BuiltinOptions::FullyConnectedOptions, 2, [](auto& builder) {
+    return fb::CreateFullyConnectedOptions(builder, 0, 0, false, false, 4);
+  });
+  const LoadedModel model = load(made);
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  const FullyConnectedParams expected{.quantizedBiasType = DataType::Int64};
+  EXPECT_EQ(model.value()->subgraphs()[0].nodes()[0].as<FullyConnectedParams>(), expected);
+}
+
 TEST(Params, NamesListsThatAreTooLong) {
   const HandMade made = withOptions(22, fb::BuiltinOptions::ReshapeOptions, 1, [](auto& builder) {
     return fb::CreateReshapeOptions(builder, builder.CreateVector(std::vector<int32_t>(9, 1)));

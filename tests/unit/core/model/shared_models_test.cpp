@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "core/model/writer.h"
 #include "tests/support/shared_files.h"
@@ -19,9 +19,13 @@ void checkFolder(const std::filesystem::path& folder) {
       continue;
     }
     ASSERT_TRUE(model.ok()) << model.status().message();
-    ++files;
     const auto written = model::writeModel(model.value()->subgraphs(), model.value()->signatures());
+    if (written.status().code() == Code::Unsupported) {  // options that were not read: never written without them
+      EXPECT_THAT(std::string(written.status().message()), testing::HasSubstr("is not implemented, so the options"));
+      continue;
+    }
     ASSERT_TRUE(written.ok()) << path << ": " << written.status().message();
+    ++files;
     const LoadedModel again = Model::fromBuffer(written.value());
     ASSERT_TRUE(again.ok()) << path << ": " << again.status().message();
     ASSERT_EQ(again.value()->subgraphs().size(), model.value()->subgraphs().size()) << path;
@@ -30,7 +34,7 @@ void checkFolder(const std::filesystem::path& folder) {
     }
     EXPECT_EQ(again.value()->signatures().size(), model.value()->signatures().size()) << path;
   }
-  EXPECT_GT(files, 0u);
+  EXPECT_GT(files, 30u);
 }
 
 TEST(SharedModels, AllLoadAndSurviveTheWriter) {

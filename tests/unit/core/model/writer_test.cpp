@@ -115,6 +115,31 @@ TEST(Writer, RefusesWhatAFileCannotSay) {
             "subgraph 0: node 0 RELU: a file can say state only of a node that reads the slot which it writes");
 }
 
+// CUMSUM, which is not implemented.
+HandMade runningSum(bool exclusive) {
+  HandMade made;
+  made.codes[0] = {.old = 127, .code = 128};
+  made.subgraphs[0].operators[0].inputs = {0, 2};
+  made.subgraphs[0].operators[0].type = fb::BuiltinOptions::Cumsum;
+  made.subgraphs[0].operators[0].options = [exclusive](flatbuffers::FlatBufferBuilder& builder) {
+    const auto start = builder.StartTable();
+    builder.AddElement<uint8_t>(flatbuffers::FieldIndexToOffset(0), exclusive, 0);
+    return flatbuffers::Offset<void>(builder.EndTable(start));
+  };
+  return made;
+}
+
+TEST(Writer, RefusesNodesWhoseOptionsWereNotRead) {
+  const LoadedModel plain = load(runningSum(false)), exclusive = load(runningSum(true));
+  ASSERT_TRUE(plain.ok() && exclusive.ok());
+  EXPECT_TRUE(model::writeModel(plain.value()->subgraphs()).ok()) << "its options say nothing";
+  const auto file = model::writeModel(exclusive.value()->subgraphs());
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.status().code(), Code::Unsupported);
+  EXPECT_EQ(file.status().message(),
+            "subgraph 0: node 0 CUMSUM: it is not implemented, so the options that its file had are not known");
+}
+
 TEST(Writer, RefusesSignaturesAndBodiesThatLeadNowhere) {
   const std::vector graphs{samples::OneNode("one").input(floats({1})).output(floats({1})).graph(OpKind::Relu, {})};
   Signature signature{"key", SubgraphId{1}, {}, {}};

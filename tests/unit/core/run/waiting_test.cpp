@@ -52,16 +52,22 @@ TEST(WaitFor, NoticesThatTheFrameWasCancelled) {
     std::this_thread::sleep_for(milliseconds(30));
     cancelledBelow = 4;
   });
-  const Interruption interruption{&cancelledBelow, 3, TimePoint::max()};
-  EXPECT_EQ(waitFor(event, TimePoint::max(), &interruption).end, WaitEnd::Cancelled);
+  FrameInterruption interruption;
+  interruption.cancelledBelow = &cancelledBelow;
+  interruption.frame = 3;
+  EXPECT_TRUE(interruption.check().ok());
+  EXPECT_EQ(waitFor(event, TimePoint::max(), &interruption).end, WaitEnd::Interrupted);
+  EXPECT_EQ(interruption.check().code(), Code::Cancelled);
   later.join();
 }
 
 TEST(WaitFor, NoticesThatTheFramesTimeIsOver) {
   const auto timeline = fresh();
   const Event event(timeline, timeline->add());
-  const Interruption interruption{nullptr, 0, base::now() + milliseconds(10)};
-  EXPECT_EQ(waitFor(event, TimePoint::max(), &interruption).end, WaitEnd::TimedOut);
+  FrameInterruption interruption;
+  interruption.deadline = base::now() + milliseconds(10);
+  EXPECT_EQ(waitFor(event, TimePoint::max(), &interruption).end, WaitEnd::Interrupted);
+  EXPECT_EQ(interruption.check().code(), Code::DeadlineExceeded);
 }
 
 TEST(After, IsNeverWhereTimeWouldOverflow) {

@@ -111,7 +111,7 @@ Result<Prepared> prepareConcatenation(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-std::span<const Entry> concatKernels() {
+std::span<const Entry> concatenationKernels() {
   static constexpr Entry kEntries[] = {{OpKind::Concatenation, supportsConcatenation, prepareConcatenation}};
   return kEntries;
 }

@@ -89,7 +89,7 @@ Result<Prepared> prepareBlock(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-std::span<const Entry> blockKernels() {
+std::span<const Entry> depthSpaceKernels() {
   static constexpr Entry kEntries[] = {{OpKind::DepthToSpace, supportsBlock, prepareBlock},
                                        {OpKind::SpaceToDepth, supportsBlock, prepareBlock}};
   return kEntries;

@@ -288,7 +288,7 @@ Result<Prepared> prepareDetection(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-std::span<const Entry> detectionPostprocessKernels() {
+std::span<const Entry> detectionPostProcessKernels() {
   static constexpr Entry kEntries[] = {{OpKind::TfliteDetectionPostProcess, supportsDetection, prepareDetection}};
   return kEntries;
 }

@@ -36,7 +36,7 @@ OneNode detection(const DetectionPostProcessParams& p) {
   return node;
 }
 
-TEST(DetectionPostprocessKernel, FastSuppressionLooksAtTheBestClassOfABox) {
+TEST(DetectionPostProcessKernel, FastSuppressionLooksAtTheBestClassOfABox) {
   OneNode node = detection(params(false));
   ASSERT_TRUE(node.run().ok());
   EXPECT_EQ(node.out<float>(3), (std::vector<float>{2}));
@@ -45,7 +45,7 @@ TEST(DetectionPostprocessKernel, FastSuppressionLooksAtTheBestClassOfABox) {
   EXPECT_EQ(node.out<float>(2), (std::vector<float>{0.9f, 0.7f, 0}));
 }
 
-TEST(DetectionPostprocessKernel, FastSuppressionPutsOutTheNextClassesToo) {
+TEST(DetectionPostProcessKernel, FastSuppressionPutsOutTheNextClassesToo) {
   DetectionPostProcessParams p = params(false);
   p.maxClassesPerDetection = 2;
   OneNode node = detection(p);
@@ -54,7 +54,7 @@ TEST(DetectionPostprocessKernel, FastSuppressionPutsOutTheNextClassesToo) {
   EXPECT_EQ(node.out<float>(2), (std::vector<float>{0.9f, 0.1f, 0.7f, 0.2f, 0, 0}));
 }
 
-TEST(DetectionPostprocessKernel, RegularSuppressionTreatsClassesApart) {
+TEST(DetectionPostProcessKernel, RegularSuppressionTreatsClassesApart) {
   OneNode node = detection(params(true));
   ASSERT_TRUE(node.run().ok());
   EXPECT_EQ(node.out<float>(3), (std::vector<float>{3}));
@@ -62,7 +62,7 @@ TEST(DetectionPostprocessKernel, RegularSuppressionTreatsClassesApart) {
   EXPECT_EQ(node.out<float>(2), (std::vector<float>{0.9f, 0.8f, 0.7f}));
 }
 
-TEST(DetectionPostprocessKernel, ReadsCodes) {
+TEST(DetectionPostProcessKernel, ReadsCodes) {
   OneNode node(OpKind::TfliteDetectionPostProcess, params(false));
   node.input<uint8_t>({1, 1, 4}, {128, 148, 128, 128}, scaled(1, 128))
       .input<uint8_t>({1, 1, 2}, {10, 200}, scaled(0.005f))
@@ -77,7 +77,7 @@ TEST(DetectionPostprocessKernel, ReadsCodes) {
   EXPECT_EQ(node.out<float>(2)[0], 1.0f);
 }
 
-TEST(DetectionPostprocessKernel, RefusesBoxesWithTheirEndsTheWrongWayRound) {
+TEST(DetectionPostProcessKernel, RefusesBoxesWithTheirEndsTheWrongWayRound) {
   OneNode node(OpKind::TfliteDetectionPostProcess, params(false));
   node.input<float>({1, 1, 4}, std::vector<float>(4))
       .input<float>({1, 1, 2}, {1, 1})
@@ -88,7 +88,7 @@ TEST(DetectionPostprocessKernel, RefusesBoxesWithTheirEndsTheWrongWayRound) {
   EXPECT_NE(status.message().find("box 0"), std::string::npos);
 }
 
-TEST(DetectionPostprocessKernel, RefusesFewerAnchorsThanBoxes) {
+TEST(DetectionPostProcessKernel, RefusesFewerAnchorsThanBoxes) {
   OneNode node(OpKind::TfliteDetectionPostProcess, params(false));
   node.input<float>({1, 2, 4}, std::vector<float>(8))
       .input<float>({1, 2, 2}, std::vector<float>(4))
