@@ -183,7 +183,9 @@ class Comparison:
     def _enlarges(self) -> bool:
         """A picture in, a larger one out: such networks speak 0..255."""
         ends = [self._file.tensors[t].shape for t in self._file.inputs[:1] + self._file.outputs[:1]]
-        return all(is_picture(tuple(s)) for s in ends) and ends[1][1] > ends[0][1] and ends[1][2] > ends[0][2]
+        if len(ends) < 2 or not all(is_picture(tuple(s)) for s in ends):
+            return False
+        return ends[1][1] > ends[0][1] and ends[1][2] > ends[0][2]
 
     def _oracle_runs(self, arrays: list[numpy.ndarray], inner: bool) -> list[Run]:
         """The reference resolver, and for floats the other two ways."""
