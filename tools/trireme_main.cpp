@@ -21,6 +21,19 @@ std::string footer(const Command& command) {
   return text;
 }
 
+// What was wrong, in a sentence that names the commands where one was expected.
+std::string sentence(const CLI::App& app, const CLI::ParseError& error) {
+  if (!app.get_subcommands().empty()) return error.what();
+  std::string known;
+  for (const Command& command : trireme::tools::commandTable()) {
+    known += (known.empty() ? "" : ", ") + std::string(command.name);
+  }
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty()) return fmt::format("which command? There are: {}", known);
+  const char* what = words[0].starts_with("-") ? "option" : "command";
+  return fmt::format("there is no {} '{}'; the commands are: {}", what, words[0], known);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -43,7 +56,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "trireme: {}\n", error.what());
+    fmt::print(stderr, "trireme: {}\n", sentence(app, error));
     fmt::print(stderr, "'trireme --help' and 'trireme COMMAND --help' tell what there is.\n");
     return trireme::tools::kWrongUsage;
   }

@@ -94,6 +94,7 @@ class Usage(Case):
                       ("explain", LENET, "--pin", "3"), ("run", LENET, "--device-timeout", "soon"),
                       ("run", LENET, "--std", "0")):
             self.fails(*words, code=2)
+        self.assertIn("there is no command 'fly'; the commands are: devices, inspect, run", self.fails("fly", code=2))
 
     def test_names_that_the_model_lacks(self) -> None:
         self.assertIn("no signature 'x'", self.fails("run", LENET, "--random", "1", "--signature", "x"))
