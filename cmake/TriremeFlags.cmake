@@ -11,4 +11,7 @@ if(TRIREME_SANITIZE)
   target_compile_options(trireme_flags INTERFACE -fsanitize=${TRIREME_SANITIZE} -fno-omit-frame-pointer
                                                  -fno-sanitize-recover=all)
   target_link_options(trireme_flags INTERFACE -fsanitize=${TRIREME_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # GCC 12 warns of its own library once it is instrumented
+    target_compile_options(trireme_flags INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()

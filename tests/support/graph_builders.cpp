@@ -126,7 +126,7 @@ ValueId Net::add(ValueId a, ValueId b) {
 }
 
 ValueId Net::concat(ValueId a, ValueId b) {
-  const Shape& left = type(a).shape;
+  const Shape left = type(a).shape;
   std::vector<int64_t> dims(left.dims().begin(), left.dims().end());
   dims.back() += type(b).shape.dim(left.rank() - 1);
   const Quantization own = type(a).quantization;

@@ -38,6 +38,20 @@ TEST(Interpreter, AnswersForEveryStrategy) {
                   std::tanh(0.5f));
 }
 
+TEST(Interpreter, WarnsOnceWhenNoDelegateTakesANode) {
+  std::vector<std::string> sentences;
+  const auto log = [&](std::string_view sentence) { sentences.emplace_back(sentence); };
+  const auto plus = std::make_shared<PlusOne>();
+  const auto idle = make(threeNodes(), Options().addDelegate(plus).forbid("RELU", "plus").setLog(log));
+  EXPECT_FLOAT_EQ(run(*idle, 0.5f), std::tanh(0.5f));
+  EXPECT_THAT(sentences, testing::ElementsAre("no delegate took a node; everything runs on the CPU"));
+  const auto busy = make(threeNodes(), Options().addDelegate(plus).setLog(log));
+  const auto alone = make(threeNodes(), Options().setLog(log));
+  EXPECT_FLOAT_EQ(run(*busy, 0.5f), std::tanh(1.5f) + 1);
+  EXPECT_FLOAT_EQ(run(*alone, 0.5f), std::tanh(0.5f));
+  EXPECT_EQ(sentences.size(), 1u);
+}
+
 TEST(Interpreter, RefusesSettingsThatCannotBe) {
   const auto model = threeNodes();
   const auto plus = std::make_shared<PlusOne>();
