@@ -9,7 +9,7 @@
 namespace trireme::plan {
 namespace {
 
-constexpr size_t kRivals = 16;     // states that each one is compared with
+constexpr size_t kRivals = 8;      // states that each one is compared with
 constexpr size_t kLeastBeam = 48;  // however short work is
 constexpr size_t kMostBeam = 20000;
 constexpr double kRounding = 1e-9;  // relative: sums in another order

@@ -11,7 +11,7 @@ namespace trireme::plan {
 namespace {
 
 // How many states each part may look at; together well under a second.
-constexpr uint64_t kSketchWork = 400'000, kOrderWork = 1'500'000, kBoundWork = 1'000'000, kAllOrdersWork = 1'500'000;
+constexpr uint64_t kSketchWork = 200'000, kOrderWork = 600'000, kBoundWork = 300'000, kAllOrdersWork = 500'000;
 constexpr size_t kSketchBeam = 8;
 constexpr double kRounding = 1e-9;  // relative: sums in another order
 

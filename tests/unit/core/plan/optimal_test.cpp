@@ -136,10 +136,10 @@ TEST(OptimalStrategy, EqualsTheMinimumCutWhereStartingIsFree) {
 }
 
 TEST(OptimalStrategy, IsNeverWorseThanAnyOtherAndAlwaysTheSame) {
-  for (uint32_t seed = 0; seed < 60; ++seed) {
+  for (uint32_t seed = 0; seed < 15; ++seed) {
     Dice dice(seed + 5000);
     std::vector<ValueId> preserved;
-    Graph graph = randomGraph(dice, 20 + dice.below(60), 6, preserved);
+    Graph graph = randomGraph(dice, 10 + dice.below(40), 5, preserved);
     Planning planning(std::move(graph), randomFacts(dice, 1 + dice.below(3)));
     planning.preserved = preserved;
     randomPrices(dice, planning);
@@ -157,7 +157,7 @@ TEST(OptimalStrategy, IsNeverWorseThanAnyOtherAndAlwaysTheSame) {
       ASSERT_TRUE(plan.ok()) << other << ": " << plan.status().message();
       EXPECT_LE(price, plan.value().predicted.seconds) << "seed " << seed << ", " << other;
     }
-    const auto plan = planning.plan("optimal"), again = planning.plan("optimal");
+    const auto plan = planning.planOf(found.value()), again = planning.plan("optimal");
     ASSERT_TRUE(plan.ok()) << "seed " << seed << ": " << plan.status().message();
     EXPECT_EQ(printPlan(plan.value(), planning.graph, planning.names()),
               printPlan(again.value(), planning.graph, planning.names()));
