@@ -67,7 +67,7 @@ class Search {
     const Advance advance = advanceTo(tables_, rules_.where(), frontier, to, node);
     for (uint32_t delegate = 0; delegate < tables_.limits.size(); ++delegate) {
       if (std::isinf(tables_.nodes[node].price[delegate])) continue;
-      spend(frontier.states.size());
+      spend(frontier.states.size() * wordsOf(to));
       for (size_t state = 0; state < frontier.states.size(); ++state) {
         step(frontier, state, to, advance, delegate);
       }
@@ -84,17 +84,21 @@ class Search {
     }
   }
 
-  size_t beam(size_t stepsLeft) const {
+  size_t wordsOf(const Frontier& frontier) const { return rules_.headWords() + frontier.live.size() + 1; }
+
+  // A state is worked on once a delegate; what comes of it is compared with its rivals.
+  size_t beam(size_t stepsLeft, const Frontier& frontier) const {
     if (!settings_.order) return SIZE_MAX;
-    const size_t share = size_t(left_ / (stepsLeft * tables_.limits.size()));
+    const size_t share = size_t(left_ / (stepsLeft * tables_.limits.size() * wordsOf(frontier) * 2));
     return std::min(settings_.beam, std::clamp(share, kLeastBeam, kMostBeam));
   }
 
   void thinOut(Frontier& frontier, size_t stepsLeft) {
-    const size_t most = beam(stepsLeft);
+    const size_t most = beam(stepsLeft, frontier);
     std::vector<uint32_t> kept;
     for (uint32_t state : frontier.states.byCost()) {
       const size_t rivals = std::min(kRivals, kept.size());
+      spend(rivals * wordsOf(frontier) / 2);
       const bool beaten = std::any_of(kept.begin(), kept.begin() + ptrdiff_t(rivals),
                                       [&](uint32_t rival) { return rules_.beats(frontier, rival, state); });
       if (beaten) continue;

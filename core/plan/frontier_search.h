@@ -12,7 +12,7 @@ struct SearchSettings {
   // shared memory changes hands for free after the first time, no limits. Then the order does not matter.
   bool relaxed = false;
   double bound = 0;        // dearer plans do not matter
-  uint64_t work = 0;       // about how many states to look at
+  uint64_t work = 0;       // about how many words of states to handle
   size_t beam = SIZE_MAX;  // most states kept after a node
 };
 struct SearchResult {

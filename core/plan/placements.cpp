@@ -101,13 +101,13 @@ class Placer {
     return best;
   }
 
-  // "npu 41.0 us; cpu 390.0 us", and why the dearer one, where it was chosen.
+  // "npu 41.0 us; cpu 390.0 us", and why the dearer one, where the cheapest plan has it.
   std::string prices(const Placement& placement) const {
     const auto price = [&](uint32_t d) { return placement.candidates[d].predicted.seconds; };
     const auto text = [&](uint32_t d) { return fmt::format("{} {}", input_.facts[d].name, timeText(price(d))); };
     const uint32_t chosen = chosenFor(placement), other = *placement.runnerUp;
     const bool dearer = input_.plan.strategy == "optimal" && price(other) < price(chosen);
-    return fmt::format("{}; {}{}", text(chosen), text(other), dearer ? ", but the way there costs more" : "");
+    return fmt::format("{}; {}{}", text(chosen), text(other), dearer ? " alone, more with copies, starts and limits" : "");
   }
 
   std::string whyThere(const Placement& placement) const {

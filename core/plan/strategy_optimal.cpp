@@ -10,8 +10,8 @@
 namespace trireme::plan {
 namespace {
 
-// How many states each part may look at; together well under a second.
-constexpr uint64_t kSketchWork = 200'000, kOrderWork = 600'000, kBoundWork = 300'000, kAllOrdersWork = 500'000;
+// How many words of states each part may handle; together well under a second.
+constexpr uint64_t kSketchWork = 3'000'000, kOrderWork = 8'000'000, kBoundWork = 4'000'000, kAllOrdersWork = 6'000'000;
 constexpr size_t kSketchBeam = 8;
 constexpr double kRounding = 1e-9;  // relative: sums in another order
 

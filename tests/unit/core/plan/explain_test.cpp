@@ -55,6 +55,15 @@ TEST_F(Explain, HasAPlacementForEveryOperatorOfTheFile) {
   EXPECT_EQ(all[3].why, "folded away before planning");
 }
 
+TEST_F(Explain, SaysWhyTheDearerDelegateIsInTheCheapestPlan) {
+  planning.costs.setNode(1, NodeId{0}, {3e-6, 0, Cost::Source::Estimated});
+  assignment = planning.assign("optimal").value();
+  plan = planning.planOf(assignment).value();
+  plan.strategy = "optimal";
+  calls = {cpuCalls};
+  EXPECT_EQ(placements()[0].why, "cpu 3.0 us; fake 1.0 us alone, more with copies, starts and limits");
+}
+
 TEST_F(Explain, NamesTheNodeThatComputesAFusedOne) {
   std::vector<CallInfo> fused{{{NodeId{0}, NodeId{1}}, "conv_relu", ""}};
   calls = {fused, {}};
