@@ -63,7 +63,7 @@ Result<std::vector<PlannedPartition>> assign(const CompiledModel::Impl& model, D
   const Settings& settings = model.request.settings;
   const TraceScope scope(settings.trace, SpanKind::Assign);
   TRIREME_ASSIGN(draft.assignment, plan::assignNodes({model.graph, draft.support, draft.costs, draft.facts,
-                                                      settings.minNodes, settings.maxPartitions},
+                                                      settings.minNodes, settings.maxPartitions, model.preserved},
                                                      strategyOf(settings)));
   return plan::formPartitions(model.graph, draft.assignment, model.preserved, draft.costs);
 }

@@ -45,6 +45,8 @@ Json placementsJson(const CompiledModel& compiled) {
                       {"partition", placed ? Json(placement.partition) : Json(nullptr)},
                       {"why", placement.why},
                       {"candidates", candidatesJson(compiled, placement)},
+                      {"runner_up", placement.runnerUp ? Json(compiled.delegates()[*placement.runnerUp]->info().name)
+                                                       : Json(nullptr)},
                       {"fused_into", placement.fusedInto ? Json(*placement.fusedInto) : Json(nullptr)}});
     }
   }

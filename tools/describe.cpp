@@ -140,8 +140,6 @@ std::vector<CopyStep> copiesOf(const CompiledModel& compiled) {
 Json planJson(const CompiledModel& compiled) {
   const ExecutionPlan& plan = compiled.plan();
   Json partitions = Json::array(), copies = Json::array(), arenas = Json::object(), weights = Json::object();
-  double predicted = 0;
-  for (const Step& step : plan.steps) predicted += step.predicted.seconds;
   for (uint32_t i = 0; i < plan.partitions.size(); ++i) {
     partitions.push_back(partitionJson(compiled, i));
     const std::string& delegate = compiled.delegates()[plan.partitions[i].delegate]->info().name;
@@ -159,10 +157,13 @@ Json planJson(const CompiledModel& compiled) {
     const std::string home = homeOf(compiled, arena);
     arenas[home] = arenas.value(home, size_t{0}) + arena.bytes;
   }
-  return {
-      {"strategy", plan.strategy},           {"proven", plan.proven},       {"predicted_us", microseconds(predicted)},
-      {"partitions", std::move(partitions)}, {"copies", std::move(copies)}, {"arena_bytes", std::move(arenas)},
-      {"weights_bytes", std::move(weights)}};
+  return {{"strategy", plan.strategy},
+          {"proven", plan.proven},
+          {"predicted_us", microseconds(plan.predicted.seconds)},
+          {"partitions", std::move(partitions)},
+          {"copies", std::move(copies)},
+          {"arena_bytes", std::move(arenas)},
+          {"weights_bytes", std::move(weights)}};
 }
 
 }  // namespace trireme::tools

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/plan/strategy.h"
+
 namespace trireme::tools {
 namespace {
 
@@ -34,9 +36,12 @@ std::string nameOf(const std::string& spec) { return spec.substr(0, spec.find(',
 // Whether the strategy is one that exists, and its delegate one that was named.
 Status checkStrategy(const ModelOptions& words, const std::vector<std::string>& named) {
   constexpr std::string_view kSingle = "single:";
-  if (words.strategy.empty() || words.strategy == "greedy" || words.strategy == "per-op") return {};
+  if (words.strategy.empty()) return {};
+  for (const plan::Strategy& one : plan::strategyList()) {
+    if (!one.takesDelegate && words.strategy == one.name) return {};
+  }
   if (!words.strategy.starts_with(kSingle)) {
-    return wrongWord("--strategy", words.strategy, "greedy, per-op or single:NAME");
+    return wrongWord("--strategy", words.strategy, fmt::format("one of {}", plan::strategyNames()));
   }
   const std::string wanted = words.strategy.substr(kSingle.size());
   if (wanted == "cpu" || std::find(named.begin(), named.end(), wanted) != named.end()) return {};
@@ -106,7 +111,8 @@ void declarePlanning(CLI::App& app, ModelOptions& options) {
       ->take_all()
       ->expected(1)
       ->type_name("D");
-  app.add_option("--strategy", options.strategy, "greedy (default), per-op, single:NAME")->type_name("S");
+  app.add_option("--strategy", options.strategy, "optimal (default), greedy, nnapi, per-op, single:NAME")
+      ->type_name("S");
   app.add_option("--threads", options.threads, "CPU threads; default: the cores this process may use")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

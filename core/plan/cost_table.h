@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "core/plan/support_table.h"
 
 namespace trireme::plan {
@@ -7,23 +9,36 @@ namespace trireme::plan {
 // What everything costs, as numbers: every strategy is judged with the same ones.
 class CostTable {
  public:
+  // What a node saves in the partition of this producer, whose outputs nobody else reads: the two are fused.
+  struct Fusion {
+    NodeId producer;
+    Cost saved;
+  };
   CostTable() = default;
-  CostTable(size_t delegates, size_t nodes) : nodes_(delegates, std::vector<Cost>(nodes)), rates_(delegates) {}
+  CostTable(size_t delegates, size_t nodes)
+      : nodes_(delegates, std::vector<Cost>(nodes)), fusions_(delegates), rates_(delegates) {}
   void setNode(uint32_t delegate, NodeId node, Cost cost) { nodes_[delegate][index(node)] = cost; }
   void setRates(uint32_t delegate, const DeviceRates& rates) { rates_[delegate] = rates; }
+  void addFusion(uint32_t delegate, NodeId node, const Fusion& fusion);
   const Cost& node(uint32_t delegate, NodeId node) const { return nodes_[delegate][index(node)]; }
-  // A partition: its start and its nodes.
+  const DeviceRates& rates(uint32_t delegate) const { return rates_[delegate]; }
+  std::span<const Fusion> fusions(uint32_t delegate, NodeId node) const;
+  // What the fusion saves at today's prices: never more than the cheaper of its two nodes, so no run is below 0.
+  Cost saved(uint32_t delegate, NodeId node, const Fusion& fusion) const;
+  Cost start(uint32_t delegate) const;
+  // A partition: its start and its nodes (ascending), each less the best fusion with a producer among them.
   Cost run(uint32_t delegate, std::span<const NodeId> nodes) const;
   Cost copy(uint32_t delegate, size_t bytes) const;  // between the host and the delegate's device
   Cost handover(uint32_t delegate) const;            // of memory that both can use
 
  private:
   std::vector<std::vector<Cost>> nodes_;
+  std::vector<std::map<NodeId, std::vector<Fusion>>> fusions_;
   std::vector<DeviceRates> rates_;
 };
 
 // The delegates' own estimates where they have one, else a roofline from their rates. Nodes that a delegate refuses
-// cost 0 and are never asked about.
+// cost 0 and are never asked about. A delegate that estimates a node and its only reader below their sum has a fusion.
 CostTable estimateCosts(const Graph& graph, std::span<const std::shared_ptr<Delegate>> delegates,
                         std::span<const DelegateFacts> facts, const SupportTable& support);
 

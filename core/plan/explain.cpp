@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/plan/steps.h"
+#include "core/plan/time_text.h"
 
 namespace trireme::plan {
 namespace {
@@ -36,11 +37,6 @@ std::string shortened(std::string_view text, size_t most) {
   return text.size() <= most ? std::string(text) : fmt::format("{}~", text.substr(0, most - 1));
 }
 
-std::string time(double seconds) {
-  if (seconds >= 1) return fmt::format("{:.2f} s", seconds);
-  return seconds >= 1e-3 ? fmt::format("{:.2f} ms", seconds * 1e3) : fmt::format("{:.1f} us", seconds * 1e6);
-}
-
 class Explainer {
  public:
   explicit Explainer(const ExplainInput& input) : input_(input) {
@@ -67,17 +63,15 @@ class Explainer {
   std::string name(uint32_t delegate) const { return delegate == kHost ? "host" : input_.names[delegate]; }
 
   void writePartitions() {
-    double total = 0;
-    for (const Step& step : input_.plan.steps) total += step.predicted.seconds;
     text_ += fmt::format("strategy {}{}, predicted {}\n", input_.plan.strategy,
-                         input_.plan.proven ? " (proven optimal)" : "", time(total));
+                         input_.plan.proven ? " (proven optimal)" : "", timeText(input_.plan.predicted.seconds));
     for (size_t p = 0; p < input_.plan.partitions.size(); ++p) {
       const PlannedPartition& partition = input_.plan.partitions[p];
       text_ += wrapped(fmt::format("partition {:>3}  ", p),
                        fmt::format("{} ({}), {} node{}, {} of weights, predicted {}", name(partition.delegate),
                                    input_.devices[partition.delegate], partition.nodes.size(),
                                    partition.nodes.size() == 1 ? "" : "s", bytes(input_.weightBytes[p]),
-                                   time(partition.predicted.seconds)));
+                                   timeText(partition.predicted.seconds)));
     }
   }
 
@@ -95,7 +89,7 @@ class Explainer {
       if (const auto* down = std::get_if<DownloadStep>(&step.action)) moved = down->to.bytes;
       text_ += wrapped(fmt::format("step {:>8}  ", s),
                        fmt::format("{}, {}, {}, predicted {}", describeAction(step.action, input_.graph),
-                                   name(step.delegate), bytes(moved), time(step.predicted.seconds)));
+                                   name(step.delegate), bytes(moved), timeText(step.predicted.seconds)));
     }
   }
 

@@ -30,8 +30,9 @@ Result<std::vector<uint32_t>> groupOfNodes(const Graph& graph, std::span<const G
   return groupOf;
 }
 
+// Groups wait in the order of their earliest nodes, or, where `inOrder`, in their own.
 Result<std::vector<uint32_t>> orderGroups(const Graph& graph, std::span<const Group> groups,
-                                          const std::vector<uint32_t>& groupOf) {
+                                          const std::vector<uint32_t>& groupOf, bool inOrder) {
   std::vector<std::set<uint32_t>> next(groups.size());
   for (uint32_t i = 0; i < groupOf.size(); ++i) {
     for (ValueId input : graph.nodes()[i].inputs) {
@@ -44,7 +45,9 @@ Result<std::vector<uint32_t>> orderGroups(const Graph& graph, std::span<const Gr
     for (uint32_t to : targets) ++waits[to];
   }
   std::set<std::pair<NodeId, uint32_t>> ready;
-  const auto open = [&](uint32_t g) { ready.emplace(*std::ranges::min_element(groups[g].nodes), g); };
+  const auto open = [&](uint32_t g) {
+    ready.emplace(inOrder ? NodeId{g} : *std::ranges::min_element(groups[g].nodes), g);
+  };
   for (uint32_t g = 0; g < groups.size(); ++g) {
     if (waits[g] == 0 && !groups[g].nodes.empty()) open(g);
   }
@@ -98,7 +101,7 @@ void fillBorder(const Graph& graph, const std::vector<uint32_t>& groupOf, const 
 Result<std::vector<PlannedPartition>> formPartitions(const Graph& graph, const Assignment& assignment,
                                                      std::span<const ValueId> preserved, const CostTable& costs) {
   TRIREME_ASSIGN(const std::vector<uint32_t> groupOf, groupOfNodes(graph, assignment.groups));
-  TRIREME_ASSIGN(const std::vector<uint32_t> order, orderGroups(graph, assignment.groups, groupOf));
+  TRIREME_ASSIGN(const std::vector<uint32_t> order, orderGroups(graph, assignment.groups, groupOf, assignment.inOrder));
   const std::vector<bool> readAtEnd = readAtTheEnd(graph, preserved);
   std::vector<PlannedPartition> partitions;
   for (uint32_t g : order) {

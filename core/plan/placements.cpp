@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/plan/time_text.h"
+
 namespace trireme::plan {
 namespace {
 
@@ -61,7 +63,8 @@ class Placer {
       return placement;
     }
     if (const auto fused = fusedInto_.find(node); fused != fusedInto_.end()) placement.fusedInto = fused->second;
-    placement.why = whyThere(placement, node);
+    placement.runnerUp = runnerUp(placement);
+    placement.why = whyThere(placement);
     return placement;
   }
 
@@ -86,23 +89,43 @@ class Placer {
     }
   }
 
-  std::string whyThere(const Placement& placement, NodeId node) const {
-    const uint32_t chosen = input_.plan.partitions[placement.partition].delegate;
+  uint32_t chosenFor(const Placement& placement) const { return input_.plan.partitions[placement.partition].delegate; }
+
+  std::optional<uint32_t> runnerUp(const Placement& placement) const {
+    std::optional<uint32_t> best;
+    for (const Candidate& other : placement.candidates) {
+      if (other.delegate == chosenFor(placement) || !other.support.ok()) continue;
+      const auto price = [&](uint32_t d) { return placement.candidates[d].predicted.seconds; };
+      if (!best || price(other.delegate) < price(*best)) best = other.delegate;
+    }
+    return best;
+  }
+
+  // "npu 41.0 us; cpu 390.0 us", and why the dearer one, where the cheapest plan has it.
+  std::string prices(const Placement& placement) const {
+    const auto price = [&](uint32_t d) { return placement.candidates[d].predicted.seconds; };
+    const auto text = [&](uint32_t d) { return fmt::format("{} {}", input_.facts[d].name, timeText(price(d))); };
+    const uint32_t chosen = chosenFor(placement), other = *placement.runnerUp;
+    const bool dearer = input_.plan.strategy == "optimal" && price(other) < price(chosen);
+    return fmt::format("{}; {}{}", text(chosen), text(other), dearer ? " alone, more with copies, starts and limits" : "");
+  }
+
+  std::string whyThere(const Placement& placement) const {
+    const uint32_t chosen = chosenFor(placement);
     for (const Candidate& other : placement.candidates) {
       for (const Reason& reason : other.support.reasons()) {
         if (reason.code == ReasonCode::Policy && reason.detail.starts_with("pinned to ")) return reason.detail;
       }
     }
     if (placement.candidates.size() == 1) return "the only delegate";
-    std::string refused, ignored;
+    if (placement.runnerUp) return prices(placement);
+    std::string refused;
     for (const Candidate& other : placement.candidates) {
       if (other.delegate >= chosen) break;
-      std::string& list = other.support.ok() ? ignored : refused;
-      list += (list.empty() ? "" : ", ") + input_.facts[other.delegate].name;
+      refused += (refused.empty() ? "" : ", ") + input_.facts[other.delegate].name;
     }
-    if (!ignored.empty()) return fmt::format("the strategy leaves out {}", ignored);
     if (!refused.empty()) return fmt::format("not {}", refused);
-    return input_.support.can(uint32_t(input_.facts.size() - 1), node) ? "first choice" : "nobody else can";
+    return "nobody else can";
   }
 
   const PlacementInput& input_;

@@ -57,12 +57,21 @@ Result<std::vector<NodeId>> findNodes(const Graph& graph, const std::string& whe
   return Status::error(Code::InvalidArgument, fmt::format("pin '{}': the model has no tensor of that name", where));
 }
 
+// "UnknownOp: no kernel; Policy: forbidden for RELU".
+std::string whyNot(const Support& support) {
+  std::string text;
+  for (const Reason& reason : support.reasons()) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", reasonName(reason.code), reason.detail);
+  }
+  return text;
+}
+
 Status pinNode(SupportTable& support, const Graph& graph, std::span<const DelegateFacts> facts, NodeId node,
                uint32_t delegate) {
   if (!support.can(delegate, node)) {
     return Status::error(Code::InvalidArgument,
                          fmt::format("{} is pinned to '{}', which cannot take it: {}", graph::describe(graph, node),
-                                     facts[delegate].name, refusalsOf(support, facts, node)));
+                                     facts[delegate].name, whyNot(support.at(delegate, node))));
   }
   for (uint32_t other = 0; other < facts.size(); ++other) {
     if (other != delegate) {

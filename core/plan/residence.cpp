@@ -97,15 +97,19 @@ std::vector<uint32_t> sharersOf(std::span<const DelegateFacts> facts, std::span<
 
 bool contains(std::span<const uint32_t> list, uint32_t one) { return std::ranges::find(list, one) != list.end(); }
 
+std::vector<uint32_t> deviceSpaces(std::span<const DelegateFacts> facts) {
+  std::vector<uint32_t> spaces;
+  for (uint32_t d = 0; d < facts.size(); ++d) {
+    if (facts[d].space == d) spaces.push_back(d);
+  }
+  return spaces;
+}
+
 class Residence {
  public:
-  Residence(const ResidenceInput& input, std::vector<Block>& blocks)
-      : input_(input), blocks_(blocks), uses_(collectUses(input)) {
-    std::vector<uint32_t> spaces;
-    for (uint32_t d = 0; d < input.facts.size(); ++d) {
-      if (input.facts[d].space == d) spaces.push_back(d);
-    }
-    outputSharers_ = sharersOf(input.facts, spaces, outputArenaBound(input, uses_));
+  Residence(const ResidenceInput& input, std::vector<Use> uses, std::vector<Block>& blocks)
+      : input_(input), blocks_(blocks), uses_(std::move(uses)) {
+    outputSharers_ = sharersOf(input.facts, deviceSpaces(input.facts), outputArenaBound(input, uses_));
   }
 
   std::vector<Home> decide() {
@@ -114,6 +118,27 @@ class Residence {
       if (uses_[i].border) homes[i] = settle(ValueId{i}, uses_[i]);
     }
     return homes;
+  }
+
+  // As if every device used every value.
+  Sharing everybodyShares() {
+    const std::vector<uint32_t> spaces = deviceSpaces(input_.facts);
+    Sharing sharing;
+    sharing.importers.resize(uses_.size());
+    for (uint32_t i = 0; i < uses_.size(); ++i) {
+      const auto size = byteSize(input_.graph.values()[i].type);
+      if (input_.graph.values()[i].isConstant || !size.ok()) continue;
+      Use use = uses_[i];
+      for (uint32_t space : spaces) require(use, space, {size.value(), 1});
+      sharing.importers[i] = importersOf(use, size.value());
+      for (uint32_t space : spaces) {
+        Use alone = uses_[i];
+        require(alone, space, {size.value(), 1});
+        const bool could = !importersOf(alone, size.value()).empty();
+        if (could != contains(sharing.importers[i], space)) sharing.independent = false;
+      }
+    }
+    return sharing;
   }
 
  private:
@@ -181,7 +206,15 @@ uint32_t Home::deviceBlock(uint32_t space) const {
 bool Home::importedBy(uint32_t space) const { return contains(importers, space); }
 
 std::vector<Home> decideResidence(const ResidenceInput& input, std::vector<Block>& blocks) {
-  return Residence(input, blocks).decide();
+  return Residence(input, collectUses(input), blocks).decide();
+}
+
+Sharing possibleSharing(const Graph& graph, std::span<const DelegateFacts> facts, const CostTable& costs,
+                        std::span<const ValueId> preserved) {
+  const NeedsList noNeeds;
+  std::vector<Block> noBlocks;
+  const ResidenceInput input{graph, {}, noNeeds, facts, costs, preserved};
+  return Residence(input, collectUses(input), noBlocks).everybodyShares();
 }
 
 }  // namespace trireme::plan

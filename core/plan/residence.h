@@ -29,4 +29,13 @@ struct ResidenceInput {
 // `blocks`. By value id.
 std::vector<Home> decideResidence(const ResidenceInput& input, std::vector<Block>& blocks);
 
+// Before there are partitions: by value id, the devices that could use a value where it lies in host memory, dense.
+// Independent: each could whether or not the others do, so any set of users shares as stated here.
+struct Sharing {
+  std::vector<std::vector<uint32_t>> importers;
+  bool independent = true;
+};
+Sharing possibleSharing(const Graph& graph, std::span<const DelegateFacts> facts, const CostTable& costs,
+                        std::span<const ValueId> preserved);
+
 }  // namespace trireme::plan

@@ -38,6 +38,10 @@ class Scheduler {
     for (const StateSlot& slot : input_.graph.state()) values_[index(slot.read)].owner = kHost;
     for (uint32_t p = 0; p < input_.partitions.size(); ++p) runPartition(p);
     finish();
+    for (const Step& step : draft_.plan.steps) {
+      draft_.plan.predicted.seconds += step.predicted.seconds;
+      draft_.plan.predicted.joules += step.predicted.joules;
+    }
     findLiveRanges();
     return std::move(draft_);
   }

@@ -67,8 +67,10 @@ class LogisticDelegate final : public Delegate {
 
 Status run(const char* path) {
   TRIREME_ASSIGN(const std::shared_ptr<const Model> model, Model::fromFile(path));
-  TRIREME_ASSIGN(const auto interpreter,
-                 Interpreter::create(model, Options().addDelegate(std::make_shared<LogisticDelegate>())));
+  Options options;
+  options.addDelegate(std::make_shared<LogisticDelegate>());
+  options.setStrategy("greedy");  // "optimal" asks what it costs, and may leave small nodes to the CPU
+  TRIREME_ASSIGN(const auto interpreter, Interpreter::create(model, options));
   TRIREME_TRY(interpreter->invoke());
   size_t ours = 0;
   for (const Placement& placement : interpreter->compiled().placements()) {

@@ -14,9 +14,16 @@ enum class Precision : uint8_t { Exact, Relaxed, Fastest };
 struct CompileOptions {
   Precision precision = Precision::Exact;
 };
+// What a driver says of itself for operators whose first operand has that type: time as a ratio to the CPU's, 0.5 being
+// twice as fast. Only the strategy `nnapi` asks for it.
+struct PerformanceFigure {
+  DataType type = DataType::Float32;
+  double time = 1;
+};
 // A device as a roofline: arithmetic, memory, the start of a partition, copies between it and the host.
 struct DeviceRates {
   double flopsPerSecond = 0, bytesPerSecond = 0, startSeconds = 0, copyBytesPerSecond = 0, copyStartSeconds = 0;
+  std::vector<PerformanceFigure> figures{};  // a type without one: the CPU's flopsPerSecond by its own
 };
 struct PartitionLimits {
   uint32_t minNodes = 1, maxNodes = UINT32_MAX, maxPartitions = UINT32_MAX;

@@ -83,7 +83,7 @@ class TRIREME_API Options {
  public:
   Options& addDelegate(std::shared_ptr<Delegate> delegate);  // in order of preference; the CPU is always last
   Options& setThreads(int threads);                          // of that CPU
-  Options& setStrategy(std::string_view strategy);           // "greedy" (default), "single:NAME", "per-op"
+  Options& setStrategy(std::string_view strategy);  // "optimal" (default), "greedy", "nnapi", "per-op", "single:NAME"
   Options& setPrecision(Precision precision);
   Options& setSignature(std::string_view key);                  // default: subgraph 0
   Options& setFramesInFlight(int frames);                       // 1 to 64

@@ -78,6 +78,7 @@ inline constexpr uint32_t kInputArena = 0, kOutputArena = 1;
 struct ExecutionPlan {
   std::string strategy;
   bool proven = false;  // shown optimal for its tables
+  Cost predicted;       // of a frame, one step after the other: the sum of the steps
   std::vector<PlannedPartition> partitions;
   std::vector<Step> steps;
   std::vector<Arena> arenas;
@@ -102,6 +103,7 @@ struct Placement {
   std::string why;
   std::vector<Candidate> candidates;  // one a delegate; empty when folded away
   std::optional<uint32_t> fusedInto;  // operator index in the file of the node that computes it too
+  std::optional<uint32_t> runnerUp;   // the cheapest other candidate that could have taken the node alone
 };
 struct PassReport {
   std::string name;

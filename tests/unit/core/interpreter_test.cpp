@@ -29,7 +29,7 @@ TEST(Interpreter, SplitsTheGraphOverTwoDelegates) {
 
 TEST(Interpreter, AnswersForEveryStrategy) {
   const auto plus = std::make_shared<PlusOne>();
-  for (const char* strategy : {"greedy", "per-op", "single:plus"}) {
+  for (const char* strategy : {"optimal", "greedy", "nnapi", "per-op", "single:plus"}) {
     const auto interpreter = make(threeNodes(), Options().addDelegate(plus).setStrategy(strategy));
     EXPECT_FLOAT_EQ(run(*interpreter, 0.5f), std::tanh(1.5f) + 1) << strategy;
     EXPECT_EQ(interpreter->plan().strategy, strategy);
@@ -62,7 +62,7 @@ TEST(Interpreter, RefusesSettingsThatCannotBe) {
   };
   EXPECT_THAT(refusal(Options().setFramesInFlight(0)), HasSubstr("0 frames in flight: 1 to 64"));
   EXPECT_THAT(refusal(Options().setFramesInFlight(65)), HasSubstr("65 frames"));
-  EXPECT_THAT(refusal(Options().setStrategy("optimal")), HasSubstr("greedy, single:NAME, per-op"));
+  EXPECT_THAT(refusal(Options().setStrategy("fastest")), HasSubstr("optimal, greedy, nnapi, per-op, single:NAME"));
   EXPECT_THAT(refusal(Options().setTimeout(std::chrono::seconds(0))), HasSubstr("more than 0"));
   EXPECT_THAT(refusal(Options().setDeviceTimeout(std::chrono::seconds(-1))), HasSubstr("more than 0"));
   EXPECT_THAT(refusal(Options().addDelegate(nullptr)), HasSubstr("delegate 0 is null"));

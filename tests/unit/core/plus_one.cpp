@@ -57,7 +57,7 @@ class Compiled final : public CompiledPartition {
 PlusOne::PlusOne(std::string name) {
   info_.name = std::move(name);
   info_.device = "this machine";
-  info_.rates = {1e9, 1e9, 1e-6, 1e9, 1e-6};
+  info_.rates = {1e15, 1e15, 0, 1e15, 0};  // so fast that every plan uses it where it can
 }
 
 Support PlusOne::supports(const Graph& graph, NodeId id) const {

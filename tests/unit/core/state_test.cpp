@@ -104,6 +104,7 @@ TEST(State, IsUntouchedByAFrameThatFailed) {
         {
           const auto interpreter = interpreterOf(graph, Options()
                                                             .addDelegate(device.delegate)
+                                                            .setStrategy("greedy")
                                                             .setFramesInFlight(frames)
                                                             .setDeviceTimeout(std::chrono::milliseconds(60)));
           for (int i = 1; i <= 5; ++i) EXPECT_EQ(run(*interpreter, 1), float(i));

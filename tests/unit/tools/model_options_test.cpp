@@ -43,6 +43,18 @@ TEST(PlanningOptions, RefuseWordsThatMeanNothing) {
   }
 }
 
+TEST(PlanningOptions, KnowEveryStrategy) {
+  std::vector<std::string> named;
+  ModelOptions words;
+  for (const char* strategy : {"optimal", "greedy", "nnapi", "per-op", "single:cpu"}) {
+    words.strategy = strategy;
+    EXPECT_TRUE(planningOptions(words, Output({}), named).ok()) << strategy;
+  }
+  words.strategy = "fastest";
+  EXPECT_EQ(planningOptions(words, Output({}), named).status().message(),
+            "--strategy fastest: expected one of optimal, greedy, nnapi, per-op, single:NAME");
+}
+
 TEST(PlanningOptions, NameTheDelegatesAsGiven) {
   ModelOptions words;
   std::vector<std::string> named;

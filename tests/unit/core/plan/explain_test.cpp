@@ -40,10 +40,12 @@ TEST_F(Explain, HasAPlacementForEveryOperatorOfTheFile) {
   const std::vector<Placement> all = placements();
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[0].partition, 0u);
-  EXPECT_EQ(all[0].why, "first choice");
+  EXPECT_EQ(all[0].why, "fake 1.0 us; cpu 1.0 us");
+  EXPECT_EQ(all[0].runnerUp, std::optional<uint32_t>(1));
   EXPECT_EQ(all[0].name, "a");
   EXPECT_EQ(all[1].partition, 1u);
   EXPECT_EQ(all[1].why, "not fake");
+  EXPECT_FALSE(all[1].runnerUp);
   ASSERT_EQ(all[1].candidates.size(), 2u);
   EXPECT_EQ(all[1].candidates[0].support.reasons()[0].detail, "the input must be float32");
   EXPECT_TRUE(all[1].candidates[1].support.ok());
@@ -51,6 +53,15 @@ TEST_F(Explain, HasAPlacementForEveryOperatorOfTheFile) {
   EXPECT_EQ(all[2].why, "folded into a constant");
   EXPECT_TRUE(all[2].candidates.empty());
   EXPECT_EQ(all[3].why, "folded away before planning");
+}
+
+TEST_F(Explain, SaysWhyTheDearerDelegateIsInTheCheapestPlan) {
+  planning.costs.setNode(1, NodeId{0}, {3e-6, 0, Cost::Source::Estimated});
+  assignment = planning.assign("optimal").value();
+  plan = planning.planOf(assignment).value();
+  plan.strategy = "optimal";
+  calls = {cpuCalls};
+  EXPECT_EQ(placements()[0].why, "cpu 3.0 us; fake 1.0 us alone, more with copies, starts and limits");
 }
 
 TEST_F(Explain, NamesTheNodeThatComputesAFusedOne) {

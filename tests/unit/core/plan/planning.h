@@ -39,7 +39,7 @@ class Planning {
   Planning(Graph graph, std::vector<DelegateFacts> facts);
   void refuse(uint32_t delegate, std::initializer_list<uint32_t> nodes);
   Result<Assignment> assign(std::string_view strategy);
-  StrategyInput input() const { return {graph, support, costs, facts, minNodes, maxPartitions}; }
+  StrategyInput input() const { return {graph, support, costs, facts, minNodes, maxPartitions, preserved}; }
   // Everything, verified.
   Result<ExecutionPlan> plan(std::string_view strategy);
   Result<ExecutionPlan> planOf(const Assignment& assignment);

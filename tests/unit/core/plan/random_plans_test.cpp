@@ -74,7 +74,7 @@ TEST(RandomPlans, AlwaysVerify) {
         if (dice.chance(35)) planning.refuse(d, {n});
       }
     }
-    for (const char* strategy : {"greedy", "per-op", "single:cpu"}) {
+    for (const char* strategy : {"optimal", "greedy", "nnapi", "per-op", "single:cpu"}) {
       const auto plan = planning.plan(strategy);
       EXPECT_TRUE(plan.ok()) << "seed " << seed << ", " << strategy << ": " << plan.status().message();
       if (!plan.ok()) return;

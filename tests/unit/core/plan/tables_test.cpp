@@ -95,6 +95,49 @@ TEST(CostTable, ARunIsItsStartAndItsNodes) {
   EXPECT_DOUBLE_EQ(costs.handover(0).seconds, 0.25);
 }
 
+// A pair for less than its nodes, unless somebody else reads what is between.
+class Fusing final : public Delegate {
+ public:
+  Fusing() { info_.name = "fusing"; }
+  const DelegateInfo& info() const override { return info_; }
+  Device& device() override { return hostDevice(); }
+  Support supports(const Graph&, NodeId) const override { return {}; }
+  std::optional<Cost> estimate(const Graph&, std::span<const NodeId> nodes) const override {
+    return Cost{nodes.size() == 1 ? 4.0 : 5.0, 0, Cost::Source::Estimated};
+  }
+  Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView&, const CompileOptions&) override {
+    return Status::error(Code::Unsupported, "never");
+  }
+
+ private:
+  DelegateInfo info_;
+};
+
+// a -> b -> c and d, so a and b fuse, b and its readers do not.
+TEST(CostTable, AsksForPairsThatMayFuse) {
+  Sketch sketch;
+  const ValueId a = sketch.relu("a", sketch.input("x"));
+  const ValueId b = sketch.relu("b", a);
+  const Graph graph = sketch.build({sketch.relu("c", b), sketch.relu("d", b)});
+  const std::vector<std::shared_ptr<Delegate>> one{std::make_shared<Fusing>()};
+  const auto facts = gatherFacts(one);
+  const CostTable costs = estimateCosts(graph, one, facts, querySupport(graph, one, facts));
+  ASSERT_EQ(costs.fusions(0, NodeId{1}).size(), 1u);
+  EXPECT_EQ(costs.fusions(0, NodeId{1})[0].producer, NodeId{0});
+  EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}}).seconds, 5);
+  EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{1}, NodeId{2}}).seconds, 8);
+  EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}, NodeId{2}, NodeId{3}}).seconds, 13);
+}
+
+TEST(CostTable, AFusionNeverSavesMoreThanTheCheaperNode) {
+  CostTable costs(1, 2);
+  costs.setNode(0, NodeId{0}, {1, 0, {}});
+  costs.setNode(0, NodeId{1}, {2, 0, {}});
+  costs.addFusion(0, NodeId{1}, {NodeId{0}, {10, 0, {}}});
+  EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}}).seconds, 2);
+  EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{1}}).seconds, 2) << "its producer is elsewhere";
+}
+
 class Policy : public testing::Test {
  protected:
   Status apply() { return applyPolicy(planning.support, planning.graph, planning.facts, settings, denied, 4); }
@@ -117,12 +160,24 @@ TEST_F(Policy, RefusesAPinThatTheDelegateCannotTake) {
   planning.refuse(0, {1});
   settings.pins = {{"1", "fake"}};
   EXPECT_THAT(std::string(apply().message()),
-              HasSubstr("operator 1 RELU is pinned to 'fake', which cannot take it: fake: UnknownOp: scripted"));
+              HasSubstr("operator 1 RELU is pinned to 'fake', which cannot take it: UnknownOp: scripted"));
 }
 
 TEST_F(Policy, RefusesTwoPinsOfOneNode) {
   settings.pins = {{"1", "fake"}, {"0-3", "cpu"}};
-  EXPECT_EQ(apply().code(), Code::InvalidArgument);
+  const Status status = apply();
+  EXPECT_EQ(status.code(), Code::InvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("operator 1 RELU is pinned to 'cpu', which cannot take it: Policy: pinned to fake"));
+}
+
+TEST_F(Policy, RefusesAPinOfWhatIsForbiddenThere) {
+  settings.forbidden = {{"RELU", "fake"}};
+  settings.pins = {{"2", "fake"}};
+  const Status status = apply();
+  EXPECT_EQ(status.code(), Code::InvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("operator 2 RELU is pinned to 'fake', which cannot take it: Policy: forbidden for RELU"));
 }
 
 TEST_F(Policy, NamesWhatAPinOrForbidGotWrong) {
