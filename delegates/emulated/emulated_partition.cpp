@@ -18,23 +18,34 @@ int64_t nanoseconds(TimePoint time, double later) {
 
 class BoundWhole final : public BoundPartition {
  public:
-  BoundWhole(EmulatedDevice& device, const PartitionModel& model, std::unique_ptr<BoundPartition> wrapped)
-      : device_(device), model_(model), wrapped_(std::move(wrapped)) {}
+  BoundWhole(EmulatedDevice& device, const PartitionModel& model, std::unique_ptr<BoundPartition> wrapped,
+             std::unique_ptr<Recall> recall)
+      : device_(device), model_(model), wrapped_(std::move(wrapped)), recall_(std::move(recall)) {}
   void watch(const Interruption& interruption) noexcept override { wrapped_->watch(interruption); }
   Event submit(TraceSink* details) override {
     if (Status fault = device_.faults().submit(); !fault.ok()) return Event::failed(std::move(fault));
     const double late = device_.faults().lateness();
     const bool native = device_.queue().mode() == EmulationMode::Native;
     const TimePoint queued = base::now();
-    auto placed = device_.queue().place(queued, model_.seconds() + late, wrapped_->submit(native ? details : nullptr));
+    auto placed = device_.queue().place(queued, model_.seconds() + late, work(native ? details : nullptr));
     if (details && !native) model_.record(*details, placed.begin);
     return std::move(placed.event);
   }
 
  private:
+  Event work(TraceSink* details) {
+    if (!recall_) return wrapped_->submit(details);
+    if (recall_->restore()) return {};
+    recall_->noteInputs();
+    Event event = wrapped_->submit(details);
+    recall_->noteOutputs(event.ready() && event.wait().ok());
+    return event;
+  }
+
   EmulatedDevice& device_;
   const PartitionModel& model_;
   std::unique_ptr<BoundPartition> wrapped_;
+  std::unique_ptr<Recall> recall_;  // null: not paced
 };
 
 class WholePartition final : public CompiledPartition {
@@ -54,7 +65,8 @@ class WholePartition final : public CompiledPartition {
     TRIREME_ASSIGN(const BufferView scratch, device_.inside(bindings.scratch));
     TRIREME_ASSIGN(std::unique_ptr<BoundPartition> bound, wrapped_->bind({inputs, outputs, scratch}));
     if (!bound) return bound;
-    return std::unique_ptr<BoundPartition>(std::make_unique<BoundWhole>(device_, model_, std::move(bound)));
+    return std::unique_ptr<BoundPartition>(std::make_unique<BoundWhole>(
+        device_, model_, std::move(bound), recallOf(device_, std::move(inputs), std::move(outputs))));
   }
 
  private:
@@ -80,6 +92,12 @@ std::string_view kernelOf(std::span<const CallInfo> kernels, NodeId node) {
 }
 
 }  // namespace
+
+std::unique_ptr<Recall> recallOf(EmulatedDevice& device, std::vector<BufferView> inputs,
+                                 std::vector<BufferView> outputs) {
+  if (device.queue().mode() != EmulationMode::Paced) return nullptr;
+  return std::make_unique<Recall>(std::move(inputs), std::move(outputs));
+}
 
 std::vector<CallInfo> describeCalls(const Profile& profile, const PartitionView& partition,
                                     std::span<const CallInfo> kernels) {

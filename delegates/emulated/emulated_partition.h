@@ -1,6 +1,7 @@
 #pragma once
 
 #include "delegates/emulated/emulated_device.h"
+#include "delegates/emulated/recall.h"
 
 namespace trireme::emulated {
 
@@ -14,6 +15,10 @@ struct PartitionContext {
 // A call a node, with what the model says of it; `kernels`: the wrapped delegate's calls, to name its kernels.
 std::vector<CallInfo> describeCalls(const Profile& profile, const PartitionView& partition,
                                     std::span<const CallInfo> kernels);
+
+// Of a paced device; null for the others.
+std::unique_ptr<Recall> recallOf(EmulatedDevice& device, std::vector<BufferView> inputs,
+                                 std::vector<BufferView> outputs);
 
 // When a partition's nodes begin and end on the emulated device, from the partition's begin on.
 class PartitionModel {

@@ -13,7 +13,8 @@ constexpr std::chrono::microseconds kSleepSlack{120};
 
 void waitUntil(TimePoint when) {
   if (when - base::now() > kSleepSlack) std::this_thread::sleep_until(when - kSleepSlack);
-  while (base::now() < when) std::this_thread::yield();
+  while (base::now() < when) {  // who yields here comes back milliseconds later on a machine with work to do
+  }
 }
 
 TimePoint after(TimePoint from, double seconds) {

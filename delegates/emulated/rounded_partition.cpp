@@ -49,8 +49,12 @@ struct BoundNode {
 class BoundRounded final : public BoundPartition {
  public:
   BoundRounded(const PartitionContext& context, const PartitionModel& model, std::vector<BoundRound> first,
-               std::vector<BoundNode> nodes)
-      : context_(context), model_(model), first_(std::move(first)), nodes_(std::move(nodes)) {
+               std::vector<BoundNode> nodes, std::unique_ptr<Recall> recall)
+      : context_(context),
+        model_(model),
+        first_(std::move(first)),
+        nodes_(std::move(nodes)),
+        recall_(std::move(recall)) {
     size_t most = 0;
     const auto note = [&](const std::vector<BoundRound>& list) {
       for (const BoundRound& one : list) most = std::max(most, one.bytes);
@@ -70,13 +74,22 @@ class BoundRounded final : public BoundPartition {
     if (Status fault = device.faults().submit(); !fault.ok()) return Event::failed(std::move(fault));
     const double late = device.faults().lateness();
     const TimePoint queued = base::now();
-    const Event last = runAll();
+    const Event last = work();
     auto placed = device.queue().place(queued, model_.seconds() + late, last);
     if (details && device.queue().mode() != EmulationMode::Native) model_.record(*details, placed.begin);
     return std::move(placed.event);
   }
 
  private:
+  Event work() {
+    if (!recall_) return runAll();
+    if (recall_->restore()) return {};
+    recall_->noteInputs();
+    Event event = runAll();
+    recall_->noteOutputs(event.ready() && event.wait().ok());
+    return event;
+  }
+
   // The first event that is not reached well, or one that is.
   Event runAll() {
     for (const BoundRound& one : first_) {
@@ -118,6 +131,7 @@ class BoundRounded final : public BoundPartition {
   const PartitionModel& model_;
   std::vector<BoundRound> first_;
   std::vector<BoundNode> nodes_;
+  std::unique_ptr<Recall> recall_;  // null: not paced
   std::vector<std::byte> staging_;
   const Interruption* interruption_ = nullptr;
 };
@@ -154,11 +168,22 @@ class RoundedPartition final : public CompiledPartition {
       TRIREME_ASSIGN(BoundNode node, bindNode(step, bindings));
       nodes.push_back(std::move(node));
     }
+    std::vector<BufferView> inputs, outputs;
+    TRIREME_TRY(inside(bindings.inputs, inputs));
+    TRIREME_TRY(inside(bindings.outputs, outputs));
     return std::unique_ptr<BoundPartition>(
-        std::make_unique<BoundRounded>(context_, model_, std::move(first), std::move(nodes)));
+        std::make_unique<BoundRounded>(context_, model_, std::move(first), std::move(nodes),
+                                       recallOf(context_.device, std::move(inputs), std::move(outputs))));
   }
 
  private:
+  Status inside(std::span<const BufferView> views, std::vector<BufferView>& list) const {
+    for (const BufferView& one : views) {
+      TRIREME_ASSIGN(const BufferView view, context_.device.inside(one));
+      list.push_back(view);
+    }
+    return {};
+  }
   static BufferView exactly(BufferView view, const Place& place) {
     view.size = place.dense;
     return view;
