@@ -137,6 +137,11 @@ TEST(EmulatedDevice, AsksTheDelegateThatItWrapsToo) {
   EXPECT_EQ("fake, which it wraps: TANH is not among its operators", tanh->candidates[0].support.reasons()[0].detail);
   const auto conv = placements[0].candidates[0].support.reasons();
   EXPECT_EQ(2u, conv.size());  // the profile's and the wrapped delegate's
+  const Graph& graph = compiled.value()->graph();
+  const std::vector<Support> answers = delegate->query(graph);
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
+    EXPECT_EQ(answers[i].reasons().size(), delegate->supports(graph, NodeId{i}).reasons().size());
+  }
 }
 
 TEST(EmulatedDevice, StandsBeforeADeviceWithMemoryAndAThreadOfItsOwn) {

@@ -57,6 +57,23 @@ TEST(HalfPrecision, LeavesOnlyNumbersOfTheFormatOnTheDevice) {
   for (const float value : floats(half.outputs[0])) ASSERT_EQ(rounded(profile.numerics, value), value);
 }
 
+TEST(HalfPrecision, RoundsWhatEntersAndWhatIsComputed) {
+  support::Net net(3);
+  const ValueId x = net.input({1, 4, 4, 8});
+  const auto model = support::modelOf(net.build({net.tanh(x)}));
+  const Profile profile = profileWith(kMore, kHalf);
+  auto emulated = Interpreter::create(model, with({device(profile)})), cpu = Interpreter::create(model, with({}));
+  ASSERT_TRUE(emulated.ok() && cpu.ok());
+  support::Tensors inputs = support::randomInputs(*cpu.value(), 6);
+  const Answer half = support::invoke(*emulated.value(), inputs);
+  EXPECT_EQ(inputs, support::randomInputs(*cpu.value(), 6));
+  roundAll(profile.numerics, inputs[0], inputs[0]);
+  Answer expected = support::invoke(*cpu.value(), inputs);
+  ASSERT_TRUE(expected.status.ok());
+  roundAll(profile.numerics, expected.outputs[0], expected.outputs[0]);
+  EXPECT_EQ("", compare(expected, half));
+}
+
 TEST(HalfPrecision, DoesNotDependOnHowThePlanCutsTheGraph) {
   const auto model = support::modelOf(sandwich(DataType::Float32));
   const Profile profile = profileWith(kMore + R"(, {"ops": ["MAX_POOL_2D"], "types": ["float32"]})", kHalf);
