@@ -56,7 +56,7 @@ int submissions(const std::string& more, EmulationMode mode, DataType dtype) {
   auto interpreter = Interpreter::create(model, with({device(profileWith(kMore, more), mode, counting)}));
   EXPECT_TRUE(interpreter.ok()) << interpreter.status().message();
   support::Answer first[2];
-  for (const uint64_t seed : {4, 4, 4, 5, 5, 4}) {
+  for (const uint64_t seed : std::initializer_list<uint64_t>{4, 4, 4, 5, 5, 4}) {
     const auto inputs = support::randomInputs(*interpreter.value(), seed);
     const support::Answer answer = support::invoke(*interpreter.value(), inputs);
     support::Answer& known = first[seed - 4];
