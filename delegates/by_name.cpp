@@ -62,6 +62,9 @@ constexpr std::array<std::pair<std::string_view, CpuIsa>, 8> kIsas = {{{"scalar"
                                                                        {"i8mm", CpuIsa::I8mm}}};
 constexpr std::array<std::pair<std::string_view, bool>, 1> kMemories = {{{"lean", true}}};
 
+constexpr std::array<std::pair<std::string_view, EmulationMode>, 3> kModes = {
+    {{"functional", EmulationMode::Functional}, {"paced", EmulationMode::Paced}, {"native", EmulationMode::Native}}};
+
 DelegateResult createCpu(const Spec& spec, int threads) {
   if (!spec.variant.empty()) return wrong(fmt::format("cpu:{}: the CPU has no variants", spec.variant));
   CpuOptions options;
@@ -80,11 +83,30 @@ DelegateResult createCpu(const Spec& spec, int threads) {
   return createCpuDelegate(options);
 }
 
+DelegateResult createEmulated(const Spec& spec, int threads) {
+  EmulatedOptions options;
+  options.profile = spec.variant;
+  options.threads = threads;
+  for (const auto& [key, value] : spec.keys) {
+    if (key == "mode") {
+      TRIREME_ASSIGN(options.mode, choose<EmulationMode>(key, value, kModes));
+    } else if (key == "over") {
+      TRIREME_ASSIGN(options.wrapped, createDelegate(value, threads));
+    } else {
+      return wrong(fmt::format("emulated has no key '{}'; it has mode, over", key));
+    }
+  }
+  return createEmulatedDelegate(options);
+}
+
 std::vector<DelegateListing> listCpu() {
   const DelegateResult cpu = createCpuDelegate();
   if (!cpu.ok()) return {{"cpu", "", "", cpu.status()}};
   return {{"cpu", cpu.value()->info().device, cpu.value()->info().driver, {}}};
 }
+
+// An emulated device is not this machine's: `trireme profiles` lists those.
+std::vector<DelegateListing> listEmulated() { return {}; }
 
 // Every delegate of the library, in the order of preference; the CPU is last.
 struct Entry {
@@ -93,6 +115,7 @@ struct Entry {
   std::vector<DelegateListing> (*list)();  // each of its devices
 };
 constexpr Entry kEntries[] = {
+    {"emulated", createEmulated, listEmulated},
     {"cpu", createCpu, listCpu},
 };
 

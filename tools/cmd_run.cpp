@@ -35,6 +35,10 @@ struct Timed {
   std::vector<TraceSpan> spans;
 };
 
+TimeLabel labelOf(const CompiledModel& compiled, const StepTiming& timing) {
+  return compiled.delegates()[compiled.plan().steps[timing.step].delegate]->info().label;
+}
+
 double us(TimePoint from, TimePoint to) { return std::chrono::duration<double, std::micro>(to - from).count(); }
 
 Status writeTensor(const std::filesystem::path& folder, const std::string& file, const TensorView& view) {
@@ -66,24 +70,30 @@ Json timingsJson(const Words& words, const Timed& frame, const CompiledModel& co
   Json partitions = Json::array(), copies = Json::array();
   const std::vector<CopyStep> copySteps = copiesOf(compiled);
   double explained = 0;
+  bool modelled = false;
   for (const StepTiming& timing : frame.steps) {
     const double runUs = us(timing.times.begin, timing.times.end);
+    const TimeLabel label = labelOf(compiled, timing);
     explained += runUs;
+    modelled = modelled || label == TimeLabel::Modelled;
     if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[timing.step].action)) {
       partitions.push_back({{"id", run->partition},
                             {"queued_us", us(timing.times.queued, timing.times.begin)},
                             {"run_us", runUs},
-                            {"device_us", timing.times.deviceClock ? Json(runUs) : Json(nullptr)}});
+                            {"device_us", timing.times.deviceClock ? Json(runUs) : Json(nullptr)},
+                            {"label", timeLabelName(label)}});
     }
     for (size_t id = 0; id < copySteps.size(); ++id) {
       if (copySteps[id].step != timing.step) continue;
-      copies.push_back({{"id", id}, {"us", runUs}, {"bytes", timing.bytes}, {"converted", false}});
+      copies.push_back(
+          {{"id", id}, {"us", runUs}, {"bytes", timing.bytes}, {"converted", false}, {"label", timeLabelName(label)}});
     }
   }
   Json timings = {{"wall_us", frame.wallUs},
                   {"partitions", std::move(partitions)},
                   {"copies", std::move(copies)},
-                  {"other_us", frame.wallUs - explained}};
+                  {"other_us", modelled ? Json(nullptr) : Json(frame.wallUs - explained)},
+                  {"modelled_us", modelled ? Json(explained) : Json(nullptr)}};
   if (words.timing == "ops") timings["calls"] = callsJson(frame.spans, compiled);
   return timings;
 }
@@ -163,19 +173,28 @@ Result<Json> rankOutputs(const Words& words, Interpreter& interpreter, const Mod
 }
 
 std::string summary(const CompiledModel& compiled, const Timed& frame) {
-  std::string text = fmt::format("{:.3f} ms, strategy {}\n", frame.wallUs / 1e3, compiled.plan().strategy);
+  double parts = 0;
+  bool modelled = false;
+  for (const StepTiming& timing : frame.steps) {
+    parts += us(timing.times.begin, timing.times.end) / 1e3;
+    modelled = modelled || labelOf(compiled, timing) == TimeLabel::Modelled;
+  }
+  const std::string sum = modelled ? fmt::format(" on the clock, {:.3f} ms with the modelled parts", parts) : "";
+  std::string text = fmt::format("{:.3f} ms{}, strategy {}\n", frame.wallUs / 1e3, sum, compiled.plan().strategy);
   const std::vector<CopyStep> copies = copiesOf(compiled);
   for (const StepTiming& timing : frame.steps) {
     const double ms = us(timing.times.begin, timing.times.end) / 1e3;
+    const TimeLabel source = labelOf(compiled, timing);
+    const std::string label = source == TimeLabel::Measured ? "" : fmt::format(" {}", timeLabelName(source));
     if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[timing.step].action)) {
       const PlannedPartition& partition = compiled.plan().partitions[run->partition];
-      text += fmt::format("  partition {:<3} {:<12} {:>4} nodes  {:>9.3f} ms\n", run->partition,
-                          compiled.delegates()[partition.delegate]->info().name, partition.nodes.size(), ms);
+      text += fmt::format("  partition {:<3} {:<12} {:>4} nodes  {:>9.3f} ms{}\n", run->partition,
+                          compiled.delegates()[partition.delegate]->info().name, partition.nodes.size(), ms, label);
       continue;
     }
     for (const CopyStep& copy : copies) {
       if (copy.step != timing.step) continue;
-      text += fmt::format("  copy {} -> {}  {} bytes  {:.3f} ms  '{}'\n", copy.from, copy.to, copy.bytes, ms,
+      text += fmt::format("  copy {} -> {}  {} bytes  {:.3f} ms{}  '{}'\n", copy.from, copy.to, copy.bytes, ms, label,
                           compiled.graph().value(copy.value).name);
     }
   }

@@ -60,6 +60,7 @@ Json partitionJson(const CompiledModel& compiled, uint32_t id) {
           {"nodes", std::move(nodes)},
           {"operators", std::move(operators)},
           {"macs", macs},
+          {"label", timeLabelName(info.label)},
           {"predicted_us", microseconds(partition.predicted.seconds)}};
 }
 

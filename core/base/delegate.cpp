@@ -2,6 +2,11 @@
 
 namespace trireme {
 
+std::string_view timeLabelName(TimeLabel label) {
+  constexpr std::string_view kNames[] = {"measured", "modelled", "paced"};
+  return kNames[size_t(label)];
+}
+
 std::vector<Support> Delegate::query(const Graph& graph) const {
   std::vector<Support> answers;
   answers.reserve(graph.nodes().size());

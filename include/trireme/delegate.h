@@ -28,12 +28,16 @@ struct DeviceRates {
 struct PartitionLimits {
   uint32_t minNodes = 1, maxNodes = UINT32_MAX, maxPartitions = UINT32_MAX;
 };
+// Where a delegate's times come from: clocks, a model (of an emulated device), or a model whose pace was kept.
+enum class TimeLabel : uint8_t { Measured, Modelled, Paced };
+TRIREME_API std::string_view timeLabelName(TimeLabel label);  // "measured", "modelled", "paced"
 struct DelegateInfo {
   std::string name;            // as in reports: "cpu", "opencl"
   std::string device, driver;  // for people: "AMD EPYC, 2 threads", "PoCL 3.1"
   bool asynchronous = false;   // false: submit returns when the work is done
   DeviceRates rates{};
   PartitionLimits limits;
+  TimeLabel label = TimeLabel::Measured;
 };
 struct Cost {
   enum class Source : uint8_t { Estimated, Measured, Published };

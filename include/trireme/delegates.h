@@ -14,11 +14,24 @@ struct CpuOptions {
   bool lean = false;                   // weights held once
   CpuIsa isa = CpuIsa::Auto;           // the highest tier to use; one that this machine lacks is refused
 };
+// Functional: the results, with times from the profile's model. Paced: work is done no earlier than the model says.
+// Native: the wrapped delegate's own times.
+enum class EmulationMode : uint8_t { Functional, Paced, Native };
+struct EmulatedOptions {
+  std::string profile;                // of the library, or a file: a path that ends in ".json"
+  std::shared_ptr<Delegate> wrapped;  // what computes; none: what the profile names
+  EmulationMode mode = EmulationMode::Functional;
+  int threads = 0;  // of a CPU that is wrapped; 0: the cores that this process may use
+};
 using DelegateResult = Result<std::shared_ptr<Delegate>>;
 TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
+// A device that a profile describes (docs/profiles.md). InvalidArgument names the file, the field and what was
+// expected.
+TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options);
 
-// "cpu,isa=avx2", as on the command line. InvalidArgument names the word that is wrong and what would be right.
-// `threads` is for delegates that compute on the CPU; 0: the cores that this process may use.
+// "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
+// wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may
+// use.
 TRIREME_API DelegateResult createDelegate(std::string_view spec, int threads = 0);
 
 struct DelegateListing {

@@ -92,7 +92,9 @@ class Usage(Case):
                       ("run", LENET, "--strategy", "fastest"), ("run", LENET, "--strategy", "single:npu"),
                       ("run", LENET, "--top", "0"), ("run", LENET, "--dump", "x"), ("run", LENET, "--labels", "x"),
                       ("explain", LENET, "--pin", "3"), ("run", LENET, "--device-timeout", "soon"),
-                      ("run", LENET, "--std", "0")):
+                      ("run", LENET, "--std", "0"), ("profiles", "warp"),
+                      ("run", LENET, "--delegate", "emulated:warp"),
+                      ("run", LENET, "--delegate", "emulated:npu-int8,mode=fast")):
             self.fails(*words, code=2)
         self.assertIn("there is no command 'fly'; the commands are: devices, inspect, run", self.fails("fly", code=2))
 
@@ -100,6 +102,15 @@ class Usage(Case):
         self.assertIn("no signature 'x'", self.fails("run", LENET, "--random", "1", "--signature", "x"))
         self.assertIn("nothing_here", self.fails("run", LENET, "--random", "1", "--dump", "nothing_here",
                                                  "--output-dir", str(self.folder)))
+
+
+class Profiles(Case):
+    def test_a_mistake_names_file_field_and_what_was_expected(self) -> None:
+        path = self.write("mine.json", b'{"base": "npu-int8", "perf": {"node_us": "fast"}}')
+        sentence = f"{path}: field 'perf.node_us': expected a number from 0 to 1000000000, found \"fast\""
+        self.assertIn(sentence, self.fails("profiles", path))
+        self.assertIn(sentence, self.fails("run", LENET, "--random", "1", "--delegate", f"emulated:{path}", code=2))
+        self.assertIn("No such file", self.fails("profiles", "/no/such/profile.json"))
 
 
 class Outputs(Case):

@@ -13,7 +13,7 @@ import unittest
 import program
 from program import LENET, PROGRAM, SOURCE, Case
 
-COMMANDS = ("devices", "inspect", "run", "explain")
+COMMANDS = ("devices", "inspect", "run", "explain", "profiles")
 PAGE = (SOURCE / "docs" / "cli.md").read_text()
 DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
 
@@ -39,7 +39,7 @@ def fields(value: object, open_maps: tuple[str, ...]) -> set[str]:
 
 
 HEAD = {"trireme", "schema", "command", "machine", "cpu", "cores", "isa", "kernel"}
-OPEN_MAPS = ("operators", "arena_bytes", "weights_bytes", "options", "quantization", "machine")
+OPEN_MAPS = ("operators", "limits", "facts", "residuals", "macs_per_second", "depthwise_macs_per_second", "arena_bytes", "weights_bytes", "options", "quantization", "machine")
 
 
 class Help(Case):
@@ -113,6 +113,40 @@ class Documents(Case):
         self.assertGreater(len(timings["calls"]), 5)
         self.assertEqual((self.folder / "00_StatefulPartitionedCall_0.npy").exists()
                          or len(list(self.folder.glob("00_*.npy"))), 1)
+
+    def test_profiles(self) -> None:
+        document = self.run_json("profiles")
+        self.check_head(document, "profiles")
+        self.check_fields(document, "profiles")
+        printed = fields(document, OPEN_MAPS)
+        self.assertEqual(documented("profiles") - printed - {"nnapi", "npu", "gpu", "phone"}, set())
+        names = [profile["name"] for profile in document["profiles"]]
+        self.assertIn("npu-int8", names)
+        self.assertEqual(sorted(names), names)
+        alone = self.run_json("profiles", "nnapi-1.1")["profiles"]
+        self.assertEqual(len(alone), 1)
+        self.assertEqual(alone[0]["level"], "NNAPI 1.1")
+        self.assertIn("SUB", alone[0]["operators"])
+        self.assertNotIn("SUB", self.run_json("profiles", "nnapi-1.0")["profiles"][0]["operators"])
+        self.assertIn("CONV_2D", self.run_program("profiles", "npu-int8").stdout)
+
+    def test_emulated_devices_label_their_times(self) -> None:
+        int8 = str(SOURCE / "models" / "lenet_int8.tflite")
+        document = self.run_json("run", int8, "--random", "1", "--delegate", "emulated:npu-int8", "--verify")
+        self.check_fields(document, "run", "PLAN")
+        self.assertEqual(document["difference"]["mismatches"], 0)
+        self.assertEqual(document["options"]["delegates"], ["emulated:npu-int8"])
+        timings = document["timings"]
+        labels = {part["label"] for part in document["plan"]["partitions"]}
+        self.assertEqual(labels, {"measured", "modelled"})
+        self.assertEqual({copy["label"] for copy in timings["copies"]}, {"modelled"})
+        self.assertIsNone(timings["other_us"])
+        for part, planned in zip(timings["partitions"], document["plan"]["partitions"], strict=True):
+            self.assertEqual(part["label"], planned["label"])
+            if part["label"] == "modelled":
+                self.assertAlmostEqual(part["run_us"], planned["predicted_us"], delta=0.01)
+        text = self.run_program("run", int8, "--random", "1", "--delegate", "emulated:npu-int8,mode=paced").stdout
+        self.assertIn("ms paced", text)
 
     def test_explain(self) -> None:
         document = self.run_json("explain", LENET, "--strategy", "per-op")

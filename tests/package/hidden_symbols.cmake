@@ -6,7 +6,7 @@ string(REGEX MATCHALL "trireme::Interpreter::create[^\n]*" public "${symbols}")
 if(NOT public)
   message(FATAL_ERROR "the public face is not visible in ${LIBRARY}")
 endif()
-string(REGEX MATCHALL "[^\n]* T (trireme::(base|graph|model|passes|plan|run|reference|cpu)::|fmt::)[^\n]*" inside "${symbols}")
+string(REGEX MATCHALL "[^\n]* T (trireme::(base|graph|model|passes|plan|run|reference|cpu|emulated)::|fmt::)[^\n]*" inside "${symbols}")
 # Methods of the two befriended classes are named by the public header, not exported.
 if(inside)
   message(FATAL_ERROR "visible, and should not be:\n${inside}")

@@ -1,0 +1,101 @@
+#include "delegates/emulated/emulated_delegate.h"
+
+#include <fmt/format.h>
+
+#include "delegates/emulated/cost_model.h"
+#include "delegates/emulated/emulated_partition.h"
+#include "delegates/emulated/support.h"
+
+namespace trireme::emulated {
+namespace {
+
+TimeLabel labelOf(EmulationMode mode) {
+  if (mode == EmulationMode::Native) return TimeLabel::Measured;
+  return mode == EmulationMode::Paced ? TimeLabel::Paced : TimeLabel::Modelled;
+}
+
+DelegateInfo describe(const Profile& profile, std::string name, const DelegateInfo& wrapped, EmulationMode mode) {
+  DelegateInfo info;
+  info.name = std::move(name);
+  info.label = labelOf(mode);
+  info.device = fmt::format("{}, emulated over {}, times {}", profile.title, wrapped.name, timeLabelName(info.label));
+  info.driver = fmt::format("profile {}", profile.name);
+  info.asynchronous = wrapped.asynchronous || mode == EmulationMode::Paced;
+  info.rates = ratesOf(profile);
+  info.limits = profile.limits.partitions;
+  return info;
+}
+
+class EmulatedDelegate final : public Delegate {
+ public:
+  EmulatedDelegate(Profile profile, std::string name, std::shared_ptr<Delegate> wrapped, EmulationMode mode)
+      : profile_(std::move(profile)),
+        wrapped_(std::move(wrapped)),
+        info_(describe(profile_, std::move(name), wrapped_->info(), mode)),
+        device_(profile_, info_.name, wrapped_->device(), mode),
+        context_{profile_, *wrapped_, device_} {}
+  const DelegateInfo& info() const override { return info_; }
+  Device& device() override { return device_; }
+
+  Support supports(const Graph& graph, NodeId node) const override {
+    Support support = answer(profile_, graph, node);
+    addWrapped(wrapped_->supports(graph, node), support);
+    return support;
+  }
+
+  std::vector<Support> query(const Graph& graph) const override {
+    std::vector<Support> answers;
+    const std::vector<Support> wrapped = wrapped_->query(graph);
+    for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
+      answers.push_back(answer(profile_, graph, NodeId{i}));
+      if (i < wrapped.size()) addWrapped(wrapped[i], answers.back());
+    }
+    return answers;
+  }
+
+  std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {
+    Cost total;
+    total.source = profile_.published ? Cost::Source::Published : Cost::Source::Estimated;
+    for (const NodeId node : nodes) {
+      const NodeCost cost = nodeCost(profile_, graph, node);
+      total.seconds += cost.seconds();
+      total.joules += cost.joules;
+    }
+    return total;
+  }
+
+  Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
+                                                     const CompileOptions& options) override {
+    TRIREME_TRY(device_.faults().compile());
+    return profile_.exact() ? compileWhole(context_, partition, options) : compileRounded(context_, partition, options);
+  }
+
+ private:
+  void addWrapped(const Support& wrapped, Support& support) const {
+    for (const Reason& reason : wrapped.reasons()) {
+      support.require(false, reason.code, fmt::format("{}, which it wraps: {}", wrapped_->info().name, reason.detail));
+    }
+  }
+
+  Profile profile_;
+  std::shared_ptr<Delegate> wrapped_;
+  DelegateInfo info_;
+  EmulatedDevice device_;
+  PartitionContext context_;
+};
+
+}  // namespace
+
+DelegateResult makeDelegate(Profile profile, std::string name, std::shared_ptr<Delegate> wrapped, EmulationMode mode) {
+  if (!wrapped) return Status::error(Code::InvalidArgument, fmt::format("{} has no delegate to wrap", name));
+  if (wrapped->info().name.starts_with("emulated:")) {
+    return Status::error(Code::InvalidArgument,
+                         fmt::format("{} cannot wrap {}, which is emulated itself", name, wrapped->info().name));
+  }
+  profile.over = wrapped->info().name;
+  std::shared_ptr<Delegate> delegate =
+      std::make_shared<EmulatedDelegate>(std::move(profile), std::move(name), std::move(wrapped), mode);
+  return delegate;
+}
+
+}  // namespace trireme::emulated
