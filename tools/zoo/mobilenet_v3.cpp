@@ -28,6 +28,12 @@ int64_t eights(int64_t channels) {
   return near * 10 < channels * 9 ? near + 8 : near;
 }
 
+// HARD_SWISH enlarges what is large; wide inputs meet its straight part, so that this does not add up.
+constexpr double kSwishDeviation = 1.5;
+// Gates stay off their ends.
+constexpr double kGateDeviation = 0.5;
+
+double deviation(Act act) { return act == Act::Relu ? 1 : kSwishDeviation; }
 Activation fused(Act act) { return act == Act::Relu ? Activation::Relu : Activation::None; }
 
 ValueId hardSwish(Net& net, const std::string& name, ValueId from, Act act = Act::HardSwish) {
@@ -37,7 +43,7 @@ ValueId hardSwish(Net& net, const std::string& name, ValueId from, Act act = Act
 ValueId excite(Net& net, const std::string& name, ValueId from) {
   ValueId gate = net.globalMean(name + "/mean", from, true);
   gate = net.conv(name + "/squeeze", gate, eights(net.channels(from) / 4), square(1), Activation::Relu);
-  gate = net.conv(name + "/excite", gate, net.channels(from), square(1));
+  gate = net.conv(name + "/excite", gate, net.channels(from), square(1), Activation::None, kGateDeviation);
   gate = net.addNumber(name + "/add3", gate, 3, Activation::Relu6);
   gate = net.multiplyNumber(name + "/gate", gate, 1.0F / 6);
   return net.multiply(name + "/mul", from, gate);
@@ -46,10 +52,10 @@ ValueId excite(Net& net, const std::string& name, ValueId from) {
 ValueId bottleneck(Net& net, const std::string& name, ValueId from, const Block& block) {
   ValueId x = from;
   if (block.expanded != net.channels(from)) {
-    x = net.conv(name + "/expand", x, block.expanded, square(1), fused(block.act));
+    x = net.conv(name + "/expand", x, block.expanded, square(1), fused(block.act), deviation(block.act));
     x = hardSwish(net, name + "/expand", x, block.act);
   }
-  x = net.depthwise(name + "/depthwise", x, square(block.kernel, block.stride), fused(block.act));
+  x = net.depthwise(name + "/depthwise", x, square(block.kernel, block.stride), fused(block.act), deviation(block.act));
   x = hardSwish(net, name + "/depthwise", x, block.act);
   if (block.excite) x = excite(net, name + "/excite", x);
   x = net.conv(name + "/project", x, block.channels, square(1));

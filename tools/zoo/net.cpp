@@ -84,13 +84,13 @@ ValueId Net::convWithoutBias(const std::string& name, ValueId from, int64_t chan
   return conv2d(name, from, channels, window, false, Activation::None, 1);
 }
 
-ValueId Net::depthwise(const std::string& name, ValueId from, Window window, Activation activation) {
+ValueId Net::depthwise(const std::string& name, ValueId from, Window window, Activation activation, double deviation) {
   const int64_t depth = channels(from);
   const Filter filter{shapeOf({1, window.height, window.width, depth}), int64_t{window.height} * window.width, true};
   const DepthwiseConv2dParams params{window.padding,  activation, window.stride, window.stride, window.dilation,
                                      window.dilation, 1};
   return matrixNode(OpKind::DepthwiseConv2d, params, name, from, windowShape(shape(from), window, depth), filter, true,
-                    activation, 1);
+                    activation, deviation);
 }
 
 ValueId Net::fullyConnected(const std::string& name, ValueId from, int64_t units, double deviation) {

@@ -28,7 +28,7 @@ class Net {
                Activation activation = Activation::None, double deviation = 1);
   // A convolution that has no bias. The file gets one of zeros: LiteRT's CONV_2D asks for it.
   ValueId convWithoutBias(const std::string& name, ValueId from, int64_t channels, Window window);
-  ValueId depthwise(const std::string& name, ValueId from, Window window, Activation activation);
+  ValueId depthwise(const std::string& name, ValueId from, Window window, Activation activation, double deviation = 1);
   ValueId fullyConnected(const std::string& name, ValueId from, int64_t units, double deviation = 1);
   ValueId normalize(const std::string& name, ValueId from);  // a batch normalisation that cannot be folded: MUL, ADD
 
