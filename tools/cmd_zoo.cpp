@@ -15,7 +15,7 @@ namespace {
 struct Words {
   OutputOptions output;
   std::string name, type = "float32", file;
-  uint64_t seed = 1;
+  uint64_t seed = zoo::kDefaultSeed;
 };
 
 Json networkJson(const zoo::Network& network) {

@@ -9,7 +9,7 @@ constexpr int kBlocks[] = {6, 12, 24, 16};
 
 // The normalisation stands before the convolution, where nothing can take it in.
 ValueId normalizedRelu(Net& net, const std::string& name, ValueId from) {
-  return net.unary(OpKind::Relu, name + "/relu", net.normalize(name + "/norm", from));
+  return net.unary(OpKind::Relu, name + "/relu", net.normalize(name + "/norm", from, targetOf(Activation::Relu)));
 }
 
 ValueId layer(Net& net, const std::string& name, ValueId from) {

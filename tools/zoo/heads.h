@@ -6,12 +6,12 @@ namespace trireme::zoo {
 
 inline constexpr int64_t kClasses = 1000;
 // How far the classes' scores lie apart before the softmax.
-inline constexpr double kScoreDeviation = 3;
+inline constexpr Target kScores{3, 0};
 
 // Global mean, fully connected, softmax: how most classifiers end.
 inline Result<Graph> classify(Net&& net, ValueId features) {
   const ValueId mean = net.globalMean("global_mean", features, false);
-  const ValueId scores = net.fullyConnected("scores", mean, kClasses, kScoreDeviation);
+  const ValueId scores = net.fullyConnected("scores", mean, kClasses, kScores);
   const ValueId probabilities = net.softmax("probabilities", scores);
   return std::move(net).finish(probabilities);
 }

@@ -19,7 +19,7 @@ Result<Graph> buildLenet(uint64_t seed) {
   x = net.reshape("flat", x, {1, 3200});
   x = sigmoid(net, "dense1", net.fullyConnected("dense1", x, 256));
   x = sigmoid(net, "dense2", net.fullyConnected("dense2", x, 128));
-  const ValueId probabilities = net.softmax("probabilities", net.fullyConnected("scores", x, 10, kScoreDeviation));
+  const ValueId probabilities = net.softmax("probabilities", net.fullyConnected("scores", x, 10, kScores));
   return std::move(net).finish(probabilities);
 }
 

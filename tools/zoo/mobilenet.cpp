@@ -66,7 +66,7 @@ Result<Graph> buildMobilenetV1(uint64_t seed) {
     x = net.conv(name + "/pointwise", x, layer.channels, square(1), Activation::Relu6);
   }
   x = net.averagePool("average", x, {7, 7, 2, Padding::Valid, 1});
-  x = net.conv("scores", x, kClasses, square(1), Activation::None, kScoreDeviation);
+  x = net.conv("scores", x, kClasses, square(1), Activation::None, kScores);
   const ValueId probabilities = net.softmax("probabilities", net.reshape("flat", x, {1, kClasses}));
   return std::move(net).finish(probabilities);
 }
@@ -90,7 +90,7 @@ Result<Graph> buildDeeplabV3(uint64_t seed) {
   whole = net.resize("aspp/spread", whole, height, width);
   const ValueId both = net.concat("aspp/concat", {whole, near});
   const ValueId joined = net.conv("aspp/project", both, 256, square(1), Activation::Relu);
-  const ValueId scores = net.conv("scores", joined, kClassesHere, square(1), Activation::None, kScoreDeviation);
+  const ValueId scores = net.conv("scores", joined, kClassesHere, square(1), Activation::None, kScores);
   const ValueId full = net.resize("segmentation", scores, kSide, kSide);
   return std::move(net).finish(full);
 }

@@ -28,12 +28,11 @@ int64_t eights(int64_t channels) {
   return near * 10 < channels * 9 ? near + 8 : near;
 }
 
-// HARD_SWISH enlarges what is large; wide inputs meet its straight part, so that this does not add up.
-constexpr double kSwishDeviation = 1.5;
-// Gates stay off their ends.
-constexpr double kGateDeviation = 0.5;
+// HARD_SWISH is met on its straight side too, as rectifiers are.
+constexpr Target kSwish{1.5, 2};
+constexpr Target kGate{0.5, 0};  // off its ends
 
-double deviation(Act act) { return act == Act::Relu ? 1 : kSwishDeviation; }
+Target targetOf(Act act) { return act == Act::Relu ? zoo::targetOf(Activation::Relu) : kSwish; }
 Activation fused(Act act) { return act == Act::Relu ? Activation::Relu : Activation::None; }
 
 ValueId hardSwish(Net& net, const std::string& name, ValueId from, Act act = Act::HardSwish) {
@@ -43,7 +42,7 @@ ValueId hardSwish(Net& net, const std::string& name, ValueId from, Act act = Act
 ValueId excite(Net& net, const std::string& name, ValueId from) {
   ValueId gate = net.globalMean(name + "/mean", from, true);
   gate = net.conv(name + "/squeeze", gate, eights(net.channels(from) / 4), square(1), Activation::Relu);
-  gate = net.conv(name + "/excite", gate, net.channels(from), square(1), Activation::None, kGateDeviation);
+  gate = net.conv(name + "/excite", gate, net.channels(from), square(1), Activation::None, kGate);
   gate = net.addNumber(name + "/add3", gate, 3, Activation::Relu6);
   gate = net.multiplyNumber(name + "/gate", gate, 1.0F / 6);
   return net.multiply(name + "/mul", from, gate);
@@ -52,10 +51,10 @@ ValueId excite(Net& net, const std::string& name, ValueId from) {
 ValueId bottleneck(Net& net, const std::string& name, ValueId from, const Block& block) {
   ValueId x = from;
   if (block.expanded != net.channels(from)) {
-    x = net.conv(name + "/expand", x, block.expanded, square(1), fused(block.act), deviation(block.act));
+    x = net.conv(name + "/expand", x, block.expanded, square(1), fused(block.act), targetOf(block.act));
     x = hardSwish(net, name + "/expand", x, block.act);
   }
-  x = net.depthwise(name + "/depthwise", x, square(block.kernel, block.stride), fused(block.act), deviation(block.act));
+  x = net.depthwise(name + "/depthwise", x, square(block.kernel, block.stride), fused(block.act), targetOf(block.act));
   x = hardSwish(net, name + "/depthwise", x, block.act);
   if (block.excite) x = excite(net, name + "/excite", x);
   x = net.conv(name + "/project", x, block.channels, square(1));
@@ -67,14 +66,14 @@ ValueId bottleneck(Net& net, const std::string& name, ValueId from, const Block&
 
 Result<Graph> buildMobilenetV3Large(uint64_t seed) {
   Net net("mobilenet_v3_large", seed);
-  ValueId x = net.conv("stem", net.input("image", 224, 224, 3), 16, square(3, 2));
+  ValueId x = net.conv("stem", net.input("image", 224, 224, 3), 16, square(3, 2), Activation::None, kSwish);
   x = hardSwish(net, "stem", x);
   int number = 0;
   for (const Block& block : kBlocks) x = bottleneck(net, "block" + std::to_string(++number), x, block);
-  x = hardSwish(net, "last", net.conv("last", x, 960, square(1)));
+  x = hardSwish(net, "last", net.conv("last", x, 960, square(1), Activation::None, kSwish));
   x = net.globalMean("global_mean", x, true);
-  x = hardSwish(net, "head", net.conv("head", x, 1280, square(1)));
-  x = net.conv("scores", x, kClasses, square(1), Activation::None, kScoreDeviation);
+  x = hardSwish(net, "head", net.conv("head", x, 1280, square(1), Activation::None, kSwish));
+  x = net.conv("scores", x, kClasses, square(1), Activation::None, kScores);
   const ValueId probabilities = net.softmax("probabilities", net.reshape("flat", x, {1, kClasses}));
   return std::move(net).finish(probabilities);
 }

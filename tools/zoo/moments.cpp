@@ -90,7 +90,7 @@ Moments joined(const Moments& a, const Moments& b) {
 
 Moments averaged(const Moments& from, bool whole) {
   // What is left of the variance, between that of white noise and that of smooth pictures.
-  constexpr double kNear = 0.45, kWhole = 0.08;
+  constexpr double kNear = 0.45, kWhole = 0.12;
   Moments to = from;
   for (double& variance : to.variance) variance *= whole ? kWhole : kNear;
   return to;

@@ -54,8 +54,8 @@ ValueId Net::input(std::string name, int64_t height, int64_t width, int64_t chan
 }
 
 ValueId Net::matrixNode(OpKind op, OpParams params, const std::string& name, ValueId from, const Shape& to,
-                        const Filter& filter, bool centred, Activation activation, double deviation) {
-  Drawn drawn = draw(name, from, filter, centred, deviation);
+                        const Filter& filter, bool centred, Activation activation, Target target) {
+  Drawn drawn = draw(name, from, filter, centred, target);
   const Shape biasShape = shapeOf({static_cast<int64_t>(drawn.bias.size())});
   std::vector<ValueId> inputs = {from, numbers(name + "/weights", filter.shape, drawn.weights),
                                  numbers(name + "/bias", biasShape, drawn.bias)};
@@ -65,39 +65,47 @@ ValueId Net::matrixNode(OpKind op, OpParams params, const std::string& name, Val
 }
 
 ValueId Net::conv2d(const std::string& name, ValueId from, int64_t channels, Window window, bool centred,
-                    Activation activation, double deviation) {
+                    Activation activation, Target target) {
   const int64_t depth = this->channels(from);
   const Filter filter{shapeOf({channels, window.height, window.width, depth}), depth * window.height * window.width,
                       false};
   const Conv2dParams params{window.padding,  activation,      window.stride,    window.stride,
                             window.dilation, window.dilation, DataType::Float32};
   return matrixNode(OpKind::Conv2d, params, name, from, windowShape(shape(from), window, channels), filter, centred,
-                    activation, deviation);
+                    activation, target);
+}
+
+ValueId Net::conv(const std::string& name, ValueId from, int64_t channels, Window window, Activation activation) {
+  return conv2d(name, from, channels, window, true, activation, targetOf(activation));
 }
 
 ValueId Net::conv(const std::string& name, ValueId from, int64_t channels, Window window, Activation activation,
-                  double deviation) {
-  return conv2d(name, from, channels, window, true, activation, deviation);
+                  Target target) {
+  return conv2d(name, from, channels, window, true, activation, target);
 }
 
 ValueId Net::convWithoutBias(const std::string& name, ValueId from, int64_t channels, Window window) {
-  return conv2d(name, from, channels, window, false, Activation::None, 1);
+  return conv2d(name, from, channels, window, false, Activation::None, {});
 }
 
-ValueId Net::depthwise(const std::string& name, ValueId from, Window window, Activation activation, double deviation) {
+ValueId Net::depthwise(const std::string& name, ValueId from, Window window, Activation activation) {
+  return depthwise(name, from, window, activation, targetOf(activation));
+}
+
+ValueId Net::depthwise(const std::string& name, ValueId from, Window window, Activation activation, Target target) {
   const int64_t depth = channels(from);
   const Filter filter{shapeOf({1, window.height, window.width, depth}), int64_t{window.height} * window.width, true};
   const DepthwiseConv2dParams params{window.padding,  activation, window.stride, window.stride, window.dilation,
                                      window.dilation, 1};
   return matrixNode(OpKind::DepthwiseConv2d, params, name, from, windowShape(shape(from), window, depth), filter, true,
-                    activation, deviation);
+                    activation, target);
 }
 
-ValueId Net::fullyConnected(const std::string& name, ValueId from, int64_t units, double deviation) {
+ValueId Net::fullyConnected(const std::string& name, ValueId from, int64_t units, Target target) {
   const int64_t depth = channels(from);
   const Filter filter{shapeOf({units, depth}), depth, false};
   return matrixNode(OpKind::FullyConnected, FullyConnectedParams(), name, from, shapeOf({shape(from).dim(0), units}),
-                    filter, true, Activation::None, deviation);
+                    filter, true, Activation::None, target);
 }
 
 ValueId Net::unary(OpKind op, const std::string& name, ValueId from) {

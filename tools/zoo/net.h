@@ -16,6 +16,14 @@ constexpr Window square(int32_t side, int32_t stride = 1, Padding padding = Padd
   return {side, side, stride, padding, 1};
 }
 
+// What a layer's outputs come to before its activation, over channels.
+struct Target {
+  double deviation = 1, mean = 0;
+};
+// Rectifiers are met mostly on their straight side: a layer that cuts half of every value away makes a small error in
+// its input, such as that of int8, a larger one in its output, and deep networks have many layers.
+constexpr Target targetOf(Activation activation) { return {1, activation == Activation::None ? 0 : 1.5}; }
+
 // Grows a float32 network layer by layer, NHWC, as converters write them: activations fused, batch normalisation folded
 // into weights and bias. Weights are drawn by CounterRandom and scaled by the moments of what they multiply, so that
 // activations neither vanish nor saturate. Names are unique: a layer's is its output's, its weights' has a suffix.
@@ -25,12 +33,16 @@ class Net {
   ValueId input(std::string name, int64_t height, int64_t width, int64_t channels);  // values in -1..1 are expected
 
   ValueId conv(const std::string& name, ValueId from, int64_t channels, Window window,
-               Activation activation = Activation::None, double deviation = 1);
+               Activation activation = Activation::None);
+  ValueId conv(const std::string& name, ValueId from, int64_t channels, Window window, Activation activation,
+               Target target);
   // A convolution that has no bias. The file gets one of zeros: LiteRT's CONV_2D asks for it.
   ValueId convWithoutBias(const std::string& name, ValueId from, int64_t channels, Window window);
-  ValueId depthwise(const std::string& name, ValueId from, Window window, Activation activation, double deviation = 1);
-  ValueId fullyConnected(const std::string& name, ValueId from, int64_t units, double deviation = 1);
-  ValueId normalize(const std::string& name, ValueId from);  // a batch normalisation that cannot be folded: MUL, ADD
+  ValueId depthwise(const std::string& name, ValueId from, Window window, Activation activation);
+  ValueId depthwise(const std::string& name, ValueId from, Window window, Activation activation, Target target);
+  ValueId fullyConnected(const std::string& name, ValueId from, int64_t units, Target target = {});
+  // A batch normalisation that cannot be folded: MUL, ADD.
+  ValueId normalize(const std::string& name, ValueId from, Target target);
 
   ValueId unary(OpKind op, const std::string& name, ValueId from);  // LOGISTIC, HARD_SWISH, RELU
   ValueId softmax(const std::string& name, ValueId from);
@@ -61,11 +73,11 @@ class Net {
     Moments moments;
   };
   // Without `centred` the bias is 0, and the outputs' means are what the weights make them.
-  Drawn draw(const std::string& name, ValueId from, const Filter& filter, bool centred, double deviation) const;
+  Drawn draw(const std::string& name, ValueId from, const Filter& filter, bool centred, Target target) const;
   ValueId matrixNode(OpKind op, OpParams params, const std::string& name, ValueId from, const Shape& to,
-                     const Filter& filter, bool centred, Activation activation, double deviation);
+                     const Filter& filter, bool centred, Activation activation, Target target);
   ValueId conv2d(const std::string& name, ValueId from, int64_t channels, Window window, bool centred,
-                 Activation activation, double deviation);
+                 Activation activation, Target target);
   ValueId pool(OpKind op, const std::string& name, ValueId from, Window window, Moments moments);
   ValueId node(OpKind op, OpParams params, std::string name, std::vector<ValueId> inputs, const Shape& shape,
                Moments moments, uint16_t version = 1);

@@ -37,8 +37,7 @@ struct Sum {
 
 }  // namespace
 
-Net::Drawn Net::draw(const std::string& name, ValueId from, const Filter& filter, bool centred,
-                     double deviation) const {
+Net::Drawn Net::draw(const std::string& name, ValueId from, const Filter& filter, bool centred, Target target) const {
   const Moments& in = moments(from);
   const auto depth = static_cast<int64_t>(in.channels());
   const int64_t outputs = filter.perChannel ? depth : filter.shape.dim(0);
@@ -63,11 +62,11 @@ Net::Drawn Net::draw(const std::string& name, ValueId from, const Filter& filter
       sum.add(own[i * step], in.mean[channel], in.variance[channel]);
     }
     const auto at = static_cast<uint64_t>(o);
-    const double wanted = deviation * double(1 + kScaleSpread * scales.bell(at));
+    const double wanted = target.deviation * double(1 + kScaleSpread * scales.bell(at));
     // Rounded before it is used, so that the last bit of a library's exp() or log() does not reach the weights.
     const auto factor = static_cast<float>(wanted / std::sqrt(std::max(sum.variance, 1e-12)));
     for (int64_t i = 0; i < filter.inputs; ++i) own[i * step] *= factor;
-    const float shift = kShiftSpread * static_cast<float>(deviation) * shifts.bell(at);
+    const auto shift = static_cast<float>(target.mean + target.deviation * double(kShiftSpread * shifts.bell(at)));
     drawn.bias.push_back(centred ? shift - static_cast<float>(sum.mean * double(factor)) : 0);
     drawn.moments.mean[static_cast<size_t>(o)] = centred ? double(shift) : sum.mean * double(factor);
     drawn.moments.variance[static_cast<size_t>(o)] = wanted * wanted;
@@ -75,15 +74,15 @@ Net::Drawn Net::draw(const std::string& name, ValueId from, const Filter& filter
   return drawn;
 }
 
-ValueId Net::normalize(const std::string& name, ValueId from) {
+ValueId Net::normalize(const std::string& name, ValueId from, Target target) {
   const Moments in = moments(from);
   const CounterRandom scales(seed_, name + "/scale"), shifts(seed_, name + "/shift");
   std::vector<float> factors, terms;
   Moments multiplied = in, out = in;
   for (size_t c = 0; c < in.channels(); ++c) {
-    const double wanted = double(1 + kScaleSpread * scales.bell(c));
+    const double wanted = target.deviation * double(1 + kScaleSpread * scales.bell(c));
     factors.push_back(static_cast<float>(wanted / std::sqrt(std::max(in.variance[c], 1e-12))));
-    const float offset = kShiftSpread * shifts.bell(c);
+    const auto offset = static_cast<float>(target.mean + target.deviation * double(kShiftSpread * shifts.bell(c)));
     terms.push_back(offset - static_cast<float>(in.mean[c] * double(factors.back())));
     multiplied.mean[c] = in.mean[c] * double(factors.back());
     multiplied.variance[c] = out.variance[c] = wanted * wanted;

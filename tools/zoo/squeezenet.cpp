@@ -15,8 +15,11 @@ ValueId pool(Net& net, const std::string& name, ValueId from) {
   return net.maxPool(name, from, square(3, 2, Padding::Valid));
 }
 
+// Wide, because the mean over the picture comes after the rectifier.
+constexpr Target kBeforeMean{12, 0};
+
 Result<Graph> finish(Net&& net, ValueId from) {
-  const ValueId scores = net.conv("conv10", from, kClasses, square(1), Activation::Relu, 4 * kScoreDeviation);
+  const ValueId scores = net.conv("conv10", from, kClasses, square(1), Activation::Relu, kBeforeMean);
   const ValueId probabilities = net.softmax("probabilities", net.globalMean("global_mean", scores, false));
   return std::move(net).finish(probabilities);
 }
