@@ -8,6 +8,7 @@
 #include "tools/commands.h"
 #include "tools/describe.h"
 #include "tools/graph_files.h"
+#include "tools/open_model.h"
 
 namespace trireme::tools {
 namespace {
@@ -71,7 +72,7 @@ Status explain(const Words& words, const Output& output, int& exitCode) {
     if (options.status().code() == Code::InvalidArgument) exitCode = kWrongUsage;
     return options.status();
   }
-  TRIREME_ASSIGN(const auto model, Model::fromFile(words.path));
+  TRIREME_ASSIGN(const auto model, openModel(words.path));
   TRIREME_ASSIGN(const auto compiled, CompiledModel::create(model, options.value()));
   output.text(compiled->explain());
   if (!words.dot.empty()) TRIREME_TRY(writeFile(words.dot, dotOf(*compiled)));

@@ -10,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/describe.h"
 #include "tools/graph_files.h"
+#include "tools/open_model.h"
 
 namespace trireme::tools {
 namespace {
@@ -130,7 +131,7 @@ std::string textOf(const Model& model, const Words& words) {
 }
 
 Status inspect(const Words& words, const Output& output) {
-  TRIREME_ASSIGN(const auto model, Model::fromFile(words.path));
+  TRIREME_ASSIGN(const auto model, openModel(words.path));
   output.text(textOf(*model, words));
   const std::string dot = model->subgraphs().empty() ? std::string() : graph::printDot(model->subgraphs()[0]);
   if (!words.dot.empty()) TRIREME_TRY(writeFile(words.dot, dot));

@@ -10,6 +10,7 @@
 #include "tools/interrupt.h"
 #include "tools/labels.h"
 #include "tools/npy.h"
+#include "tools/open_model.h"
 #include "tools/run_inputs.h"
 #include "tools/trace_collector.h"
 #include "tools/verify.h"
@@ -259,7 +260,7 @@ Ending runModel(const Words& words, const Output& output) {
 
   Json document = documentHead("run");
   const auto body = [&](Ending& ending) -> Status {
-    TRIREME_ASSIGN(const auto model, Model::fromFile(words.path));
+    TRIREME_ASSIGN(const auto model, openModel(words.path));
     TRIREME_TRY(resizeToArrays(words.inputs, *model, words.signature, options));
     TRIREME_ASSIGN(const auto interpreter, Interpreter::create(model, options));
     TRIREME_TRY(fillInputs(words.inputs, *interpreter));

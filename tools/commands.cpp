@@ -5,7 +5,7 @@
 namespace trireme::tools {
 
 std::span<const Command> commandTable() {
-  static constexpr std::array<Command, 5> kCommands{{
+  static constexpr std::array<Command, 6> kCommands{{
       {"devices", "what this machine has, each device usable or why not", "trireme devices\ntrireme devices --json",
        declareDevices},
       {"inspect", "what is in a model: graph, tensors, signatures, metadata, costs",
@@ -21,6 +21,8 @@ std::span<const Command> commandTable() {
        declareExplain},
       {"profiles", "emulated devices: list, or one in full", "trireme profiles\ntrireme profiles npu-int8 --json",
        declareProfiles},
+      {"zoo", "generated networks: a list, or one as a file",
+       "trireme zoo\ntrireme zoo mobilenet_v2 --type int8 -o mobilenet_v2.tflite", declareZoo},
   }};
   return kCommands;
 }

@@ -28,5 +28,6 @@ std::function<int()> declareInspect(CLI::App& app);
 std::function<int()> declareRun(CLI::App& app);
 std::function<int()> declareExplain(CLI::App& app);
 std::function<int()> declareProfiles(CLI::App& app);
+std::function<int()> declareZoo(CLI::App& app);
 
 }  // namespace trireme::tools

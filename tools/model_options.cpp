@@ -103,7 +103,9 @@ void declareOutput(CLI::App& app, OutputOptions& options) {
   app.add_flag("--verbose", options.verbose, "more text");
 }
 
-void declareModel(CLI::App& app, ModelOptions& options) { app.add_option("MODEL", options.path, "a .tflite file"); }
+void declareModel(CLI::App& app, ModelOptions& options) {
+  app.add_option("MODEL", options.path, "a .tflite file, or zoo:NAME[:TYPE]");
+}
 
 void declarePlanning(CLI::App& app, ModelOptions& options) {
   app.add_option("--delegate", options.delegates,

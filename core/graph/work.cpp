@@ -29,7 +29,8 @@ bool isParameter(const Node& node, const OpRule* rule, size_t input, const Value
   if (!value.isConstant) return false;
   if (rule == nullptr) return isReal(value.type);
   if (input < 32 && (rule->indexInputs & bit(static_cast<uint32_t>(input))) != 0) return false;
-  // Beside a convolution or matrix product every constant is a weight or a bias; elsewhere plain integers are indices.
+  // Beside a convolution or matrix product every constant is a weight or a bias; elsewhere plain integers are indices,
+  // and a number without dimensions is part of the operator's formula.
   switch (node.op) {
     case OpKind::Conv2d:
     case OpKind::DepthwiseConv2d:
@@ -39,7 +40,7 @@ bool isParameter(const Node& node, const OpRule* rule, size_t input, const Value
     case OpKind::Convolution2dTransposeBias:
       return true;
     default:
-      return isReal(value.type);
+      return isReal(value.type) && value.type.shape.rank() > 0;
   }
 }
 

@@ -12,7 +12,8 @@ struct Work {
 };
 Work nodeWork(const Graph& graph, NodeId id);
 Work graphWork(const Graph& graph);
-// Elements of weights and biases; shapes, axes and other index constants are left out.
+// Elements of weights and biases; shapes, axes and other index constants are left out, and so are the lone numbers
+// (rank 0) of formulas.
 int64_t parameterCount(const Graph& graph);
 
 }  // namespace trireme::graph

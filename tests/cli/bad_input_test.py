@@ -85,6 +85,23 @@ class Inputs(Case):
         self.assertIn("cannot read picture", self.fails("run", LENET, "--image", f"0={self.write('a.png', b'x')}"))
 
 
+class Zoo(Case):
+    def test_unknown_names_are_told_the_known_ones(self) -> None:
+        message = self.fails("zoo", "resnet", "-o", str(self.folder / "x"), code=2)
+        for word in ("'resnet'", "resnet50", "lenet", "deeplab_v3"):
+            self.assertIn(word, message)
+        self.assertIn("float32, float16, int8", self.fails("zoo", "lenet", "--type", "int4", code=2))
+        self.assertIn("needs the NAME", self.fails("zoo", "-o", "x", code=2))
+        self.assertIn("squeezenet_1_1", self.fails("inspect", "zoo:squeeze"))
+        self.assertIn("'int4'", self.fails("inspect", "zoo:lenet:int4"))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_what_cannot_be_written_leaves_nothing(self) -> None:
+        self.assertIn("No such file", self.fails("zoo", "lenet", "-o", str(self.folder / "no" / "x.tflite")))
+        self.assertIn("No space", self.fails("zoo", "lenet", "-o", "/dev/full"))
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
 class Usage(Case):
     def test_words_that_mean_nothing(self) -> None:
         for words in ((), ("fly",), ("run",), ("run", LENET, "--no-such-word"), ("run", LENET, "--threads", "0"),

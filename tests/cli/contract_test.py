@@ -13,7 +13,7 @@ import unittest
 import program
 from program import LENET, PROGRAM, SOURCE, Case
 
-COMMANDS = ("devices", "inspect", "run", "explain", "profiles")
+COMMANDS = ("devices", "inspect", "run", "explain", "profiles", "zoo")
 PAGE = (SOURCE / "docs" / "cli.md").read_text()
 DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
 
@@ -157,6 +157,40 @@ class Documents(Case):
         placed = sorted(n for partition in document["plan"]["partitions"] for n in partition["nodes"])
         folded = [node["index"] for node in document["nodes"] if node["partition"] is None]
         self.assertEqual(sorted(placed + folded), list(range(12)))
+
+    def test_zoo_lists(self) -> None:
+        document = self.run_json("zoo")
+        self.check_head(document, "zoo")
+        self.check_fields(document, "zoo")
+        networks = {network["name"]: network for network in document["networks"]}
+        self.assertEqual(networks["mobilenet_v2"]["parameters"], 3487816)
+        self.assertEqual(networks["mobilenet_v2"]["input"], [1, 224, 224, 3])
+        self.assertIsNone(document["written"])
+
+    def test_zoo_writes_what_inspect_reads(self) -> None:
+        path = str(self.folder / "lenet.tflite")
+        document = self.run_json("zoo", "lenet", "--type", "int8", "-o", path, "--seed", "7")
+        self.check_head(document, "zoo")
+        self.check_fields(document, "zoo")
+        network, written = document["networks"][0], document["written"]
+        self.assertEqual(documented("zoo") - set(network) - set(written) - {"networks", "written"}, set())
+        self.assertEqual((written["path"], written["type"], written["seed"]), (path, "int8", 7))
+        facts = self.run_json("inspect", path)
+        self.assertEqual(facts["totals"]["macs"], network["macs"])
+        self.assertEqual(facts["totals"]["parameters"], network["parameters"])
+        self.assertEqual({t["type"] for t in facts["subgraphs"][0]["tensors"]}, {"int8", "int32"})
+        self.assertEqual(self.run_json("run", path, "--random", "1", "--verify")["difference"]["mismatches"], 0)
+
+    def test_zoo_json_before_the_name_takes_no_file(self) -> None:
+        path = str(self.folder / "lenet.tflite")
+        self.assertEqual(self.run_json("zoo", "lenet", "-o", path)["written"],
+                         json.loads(self.run_program("zoo", "-o", path, "--json", "lenet").stdout)["written"])
+
+    def test_generated_networks_stand_for_models(self) -> None:
+        document = self.run_json("run", "zoo:lenet:float16", "--random", "1", "--top", "1")
+        self.assertEqual(document["model"]["path"], "zoo:lenet:float16")
+        self.assertEqual(self.run_json("inspect", "zoo:lenet")["totals"]["parameters"], 866890)
+        self.assertEqual(len(self.run_json("explain", "zoo:lenet:int8")["nodes"]), 12)
 
     def test_float16_weights_are_folded_and_said_so(self) -> None:
         document = self.run_json("explain", str(SOURCE / "models" / "lenet_float16.tflite"))

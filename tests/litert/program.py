@@ -71,6 +71,9 @@ class Program:
     def explain(self, model: pathlib.Path) -> dict:
         return json.loads(self._call(["explain", str(model), "--quiet", "--json"]))
 
+    def zoo(self) -> list[dict]:
+        return json.loads(self._call(["zoo", "--quiet", "--json"]))["networks"]
+
     def random(self, model: pathlib.Path) -> None:
         """One run on inputs of the program's own making."""
         self._call(["run", str(model), "--quiet", "--random", "0"])

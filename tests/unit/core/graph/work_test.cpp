@@ -97,6 +97,20 @@ TEST(ParameterCount, LeavesIntegerConstantsOfElementwiseOperatorsOut) {
   EXPECT_EQ(parameterCount(graph.value()), 0);
 }
 
+TEST(ParameterCount, LeavesTheLoneNumbersOfFormulasOut) {
+  Builder builder;
+  const ValueId x = builder.addInput("x", typeOf({1, 4}));
+  const ValueId third = builder.addConstant("third", typeOf({}), std::vector<float>{1.0f / 3});
+  const ValueId scales = builder.addConstant("scales", typeOf({4}), std::vector<float>{1, 2, 3, 4});
+  const ValueId y = builder.addInner("y", typeOf({1, 4})), z = builder.addInner("z", typeOf({1, 4}));
+  builder.addNode({OpKind::Mul, 1, ActivationParams{}, {x, third}, {y}, {}, {}, {}});
+  builder.addNode({OpKind::Mul, 1, ActivationParams{}, {y, scales}, {z}, {}, {}, {}});
+  builder.setOutputs({z});
+  Result<Graph> graph = std::move(builder).build();
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ(parameterCount(graph.value()), 4);
+}
+
 TEST(ParameterCount, CountsAHalfPrecisionConstantOnce) {
   Builder builder;
   const ValueId half = builder.addConstant("h", typeOf({1, 2}, DataType::Float16), std::vector<uint16_t>{0, 0});
