@@ -107,7 +107,8 @@ class Placer {
     const auto text = [&](uint32_t d) { return fmt::format("{} {}", input_.facts[d].name, timeText(price(d))); };
     const uint32_t chosen = chosenFor(placement), other = *placement.runnerUp;
     const bool dearer = input_.plan.strategy == "optimal" && price(other) < price(chosen);
-    return fmt::format("{}; {}{}", text(chosen), text(other), dearer ? " alone, more with copies, starts and limits" : "");
+    return fmt::format("{}; {}{}", text(chosen), text(other),
+                       dearer ? " alone, more with copies, starts and limits" : "");
   }
 
   std::string whyThere(const Placement& placement) const {

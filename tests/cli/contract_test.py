@@ -132,7 +132,8 @@ class Documents(Case):
 
     def test_emulated_devices_label_their_times(self) -> None:
         int8 = str(SOURCE / "models" / "lenet_int8.tflite")
-        document = self.run_json("run", int8, "--random", "1", "--delegate", "emulated:npu-int8", "--verify")
+        document = self.run_json("run", int8, "--random", "1", "--delegate", "emulated:npu-int8", "--strategy",
+                                 "greedy", "--verify")
         self.check_fields(document, "run", "PLAN")
         self.assertEqual(document["difference"]["mismatches"], 0)
         self.assertEqual(document["options"]["delegates"], ["emulated:npu-int8"])

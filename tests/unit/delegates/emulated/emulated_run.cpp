@@ -12,7 +12,7 @@ std::shared_ptr<Delegate> device(const Profile& profile, EmulationMode mode, std
 
 Options with(std::initializer_list<std::shared_ptr<Delegate>> delegates) {
   Options options;
-  options.setThreads(1);
+  options.setThreads(1).setStrategy("greedy");
   for (const std::shared_ptr<Delegate>& one : delegates) options.addDelegate(one);
   return options;
 }

@@ -17,6 +17,7 @@ inline const std::string kMore = R"({"ops": ["RELU", "TANH", "ADD", "CONV_2D"], 
 
 std::shared_ptr<Delegate> device(const Profile& profile, EmulationMode mode = EmulationMode::Functional,
                                  std::shared_ptr<Delegate> over = nullptr, std::string name = "emulated:mine");
+// Greedy: a small network would not pay for the way to a device.
 Options with(std::initializer_list<std::shared_ptr<Delegate>> delegates);
 // conv relu tanh conv add relu maxpool.
 Graph sandwich(DataType dtype, uint64_t seed = 1);
