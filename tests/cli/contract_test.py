@@ -146,7 +146,8 @@ class Documents(Case):
             self.assertEqual(part["label"], planned["label"])
             if part["label"] == "modelled":
                 self.assertAlmostEqual(part["run_us"], planned["predicted_us"], delta=0.01)
-        text = self.run_program("run", int8, "--random", "1", "--delegate", "emulated:npu-int8,mode=paced").stdout
+        text = self.run_program("run", int8, "--random", "1", "--delegate", "emulated:npu-int8,mode=paced", "--strategy",
+                                "greedy").stdout
         self.assertIn("ms paced", text)
 
     def test_explain(self) -> None:

@@ -120,7 +120,7 @@ TEST(EmulatedDevice, SaysWhatItsTimesAreAndWhereItsNumbersComeFrom) {
   const std::string text = compiled.value()->explain();
   EXPECT_NE(std::string::npos, text.find("times modelled")) << text;
   EXPECT_NE(std::string::npos, text.find("CONV_2D is not among the operators of mine")) << text;
-  EXPECT_NE(std::string::npos, text.find("emulated: modelled ")) << text;
+  EXPECT_NE(std::string::npos, text.find("modelled 10.5 us")) << text;
 }
 
 TEST(EmulatedDevice, AsksTheDelegateThatItWrapsToo) {
