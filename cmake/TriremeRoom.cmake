@@ -17,6 +17,6 @@ function(trireme_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)  # compiled often, run once
   target_link_libraries(${name} PRIVATE trireme_flags ${TEST_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
 endfunction()
