@@ -204,16 +204,15 @@ Result<Options> comparingOptions(const Words& words, const Output& output, std::
   return options;
 }
 
-// --measure: the rows get their times. A device that fails ends its strategy: a new plan would not be the strategy's.
+// --measure: the rows get their times.
 Result<Measured> measureRows(const Words& words, const std::shared_ptr<const Model>& model, const Settings& settings,
                              std::vector<StrategyRow>& rows) {
   Measuring measuring{.inputs = words.inputs, .progress = progressOn(words)};
   measuring.rounds = words.rounds.value_or(measuring.rounds);
   measuring.seed = kSeed;
   if (!measuring.inputs.seed) measuring.inputs.seed = kSeed;
-  Settings asked = settings;
-  asked.strict = words.strict;
-  return measureAll(rows, model, asked, measuring);
+  measuring.strict = words.strict;
+  return measureAll(rows, model, settings, measuring);
 }
 
 Ending judge(const std::vector<StrategyRow>& rows) {
@@ -231,8 +230,8 @@ Result<Ending> compareStrategies(const Words& words, const Output& output, Optio
   TRIREME_ASSIGN(const auto model, openModel(words.path));
   TRIREME_ASSIGN(const Graph* graph, chosenGraph(*model, words.signature));
   TRIREME_TRY(resizeToArrays(words.inputs, *model, words.signature, options));
-  options.setStrict(words.strict || words.measure);
-  TRIREME_ASSIGN(auto rows, planAll(model, options, everyStrategy(options.settings().delegates)));
+  if (words.measure) options.setStrict(true);  // no new plan after a fault: it would not be the strategy's
+  TRIREME_ASSIGN(auto rows, planAll(model, options, everyStrategy(options.settings().delegates), words.strict));
   Report report{rows, least(rows, predicted)};
   output.text(predictedText(report));
 

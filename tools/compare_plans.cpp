@@ -69,13 +69,13 @@ std::vector<std::string> everyStrategy(std::span<const std::shared_ptr<Delegate>
 }
 
 Result<std::vector<StrategyRow>> planAll(const std::shared_ptr<const Model>& model, Options options,
-                                         std::span<const std::string> strategies) {
+                                         std::span<const std::string> strategies, bool strict) {
   std::vector<StrategyRow> rows;
   bool any = false;
   for (const std::string& name : strategies) {
     options.setStrategy(name);
     auto compiled = CompiledModel::create(model, options);
-    TRIREME_TRY(fatal(compiled.status(), options.settings().strict));
+    TRIREME_TRY(fatal(compiled.status(), strict));
     StrategyRow row;
     row.name = name;
     row.refused = compiled.status();
@@ -106,7 +106,7 @@ Result<Measured> measureAll(std::vector<StrategyRow>& rows, const std::shared_pt
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i].compiled) continue;
     rows[i].refused = prepare(rows[i], interpreters[i], wanted, model, settings, measuring.inputs);
-    TRIREME_TRY(fatal(rows[i].refused, settings.strict));
+    TRIREME_TRY(fatal(rows[i].refused, measuring.strict));
     if (interpreters[i] && !wanted) return rows[i].refused;  // the inputs, or the CPU itself
     if (!rows[i].refused.ok() || rows[i].difference->mismatches > 0) continue;
     timed.push_back(i);
@@ -121,7 +121,7 @@ Result<Measured> measureAll(std::vector<StrategyRow>& rows, const std::shared_pt
     return lastSeconds(interpreter, result.byParts);
   });
   for (size_t i = 0; i < timed.size(); ++i) {
-    TRIREME_TRY(fatal(times.failures[i], settings.strict));
+    TRIREME_TRY(fatal(times.failures[i], measuring.strict));
     rows[timed[i]].refused = times.failures[i];
     rows[timed[i]].seconds = std::move(times.seconds[i]);
   }

@@ -23,7 +23,7 @@ std::vector<std::string> everyStrategy(std::span<const std::shared_ptr<Delegate>
 // A plan by each strategy. The delegates are the same ones, so the tables are too. A strategy that cannot be met is a
 // refused row; a failure only where none can be, or where `strict` and a device failed.
 Result<std::vector<StrategyRow>> planAll(const std::shared_ptr<const Model>& model, Options options,
-                                         std::span<const std::string> strategies);
+                                         std::span<const std::string> strategies, bool strict = false);
 
 // Whether a part's time comes from a model; else whether one was paced; else all is measured.
 TimeLabel labelOf(const CompiledModel& compiled);
@@ -32,6 +32,7 @@ struct Measuring {
   size_t rounds = 20;
   uint64_t seed = 1;  // of the orders
   InputWords inputs;
+  bool strict = false;  // a device that fails ends everything; else only its row
   std::function<void(size_t done, size_t total)> progress = {};
 };
 struct Measured {
@@ -40,8 +41,9 @@ struct Measured {
   bool stopped = false;  // by an interrupt
 };
 // Runs the plans in paired rounds, an interpreter each, after comparing their outputs with the CPU's on the same
-// inputs. Rows whose outputs are out of bounds are not timed; rows that fail say so in `refused`. The options are those
-// that the rows were planned with.
+// inputs. Rows whose outputs are out of bounds are not timed; rows that fail say so in `refused`. The rows were planned
+// with these settings, strict ones: where an interpreter makes a new plan after a fault, that plan is not the
+// strategy's.
 Result<Measured> measureAll(std::vector<StrategyRow>& rows, const std::shared_ptr<const Model>& model,
                             const Settings& settings, const Measuring& measuring);
 

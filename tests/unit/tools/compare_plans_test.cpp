@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_delegate.h"
 #include "tools/open_model.h"
 
 namespace trireme::tools {
@@ -47,6 +48,44 @@ TEST(PlanAll, FailsWhenNoStrategyCanBeMet) {
   options.pin("no such tensor", "cpu");
   const Names strategies{"optimal", "single:cpu"};
   EXPECT_EQ(planAll(lenet(), options, strategies).status().code(), Code::InvalidArgument);
+}
+
+// Two plans, of which one runs everything on a fake device whose `nth` submission fails.
+struct Failing {
+  fake::Fake device;
+  Options options;
+  std::vector<StrategyRow> rows;
+
+  explicit Failing(uint64_t nth) {
+    device.script->plan({fake::Call::Submit, nth});
+    options.addDelegate(device.delegate).addDelegate(delegate("cpu")).setStrict(true);
+    const Names strategies{"single:fake", "single:cpu"};
+    rows = planAll(lenet(), options, strategies).value();
+  }
+};
+
+TEST(MeasureAll, TimesNoPlanWhoseDeviceFailsInItsFirstRunOrInARound) {
+  for (const uint64_t nth : {1u, 5u}) {
+    Failing failing(nth);
+    const auto measured = measureAll(failing.rows, lenet(), failing.options.settings(), twoRounds());
+    ASSERT_TRUE(measured.ok()) << measured.status().message();
+    EXPECT_EQ(failing.device.script->struck(), 1u);
+    EXPECT_EQ(failing.rows[0].refused.code(), Code::DeviceLost);
+    EXPECT_TRUE(failing.rows[0].compiled);
+    EXPECT_TRUE(failing.rows[0].seconds.empty());
+    EXPECT_TRUE(failing.rows[1].refused.ok());
+    EXPECT_EQ(failing.rows[1].seconds.size(), 2u);
+  }
+}
+
+TEST(MeasureAll, EndsWithTheDevicesFailureWhenStrict) {
+  for (const uint64_t nth : {1u, 5u}) {
+    Failing failing(nth);
+    Measuring measuring = twoRounds();
+    measuring.strict = true;
+    const auto measured = measureAll(failing.rows, lenet(), failing.options.settings(), measuring);
+    EXPECT_EQ(measured.status().code(), Code::DeviceLost);
+  }
 }
 
 TEST(MeasureAll, TimesModelledPlansByTheSumOfTheirPartsAndFindsTheirOutputsEqual) {
