@@ -11,7 +11,7 @@
 namespace trireme::tools {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using Bytes = OutputBytes::value_type;
 
 constexpr double kFloatBound = 1e-4, kHybridBound = 1e-2;
 
@@ -27,7 +27,7 @@ bool isHybrid(const Graph& graph) {
 }
 
 // Every node by the reference kernels, one after the other. Bytes of the graph's outputs.
-Result<std::vector<Bytes>> runReference(const CompiledModel& compiled, Interpreter& interpreter) {
+Result<OutputBytes> runReference(const CompiledModel& compiled, Interpreter& interpreter) {
   const Graph& graph = compiled.graph();
   std::vector<Bytes> values(graph.values().size());
   std::vector<const std::byte*> read(values.size());
@@ -52,33 +52,10 @@ Result<std::vector<Bytes>> runReference(const CompiledModel& compiled, Interpret
     for (const ValueId id : node.outputs) outputs.push_back(id == kNoValue ? nullptr : values[index(id)].data());
     TRIREME_TRY(reference::evaluate(graph, node, {inputs, outputs, nullptr}));
   }
-  std::vector<Bytes> results;
+  OutputBytes results;
   for (const ValueId id : graph.outputs()) {
     TRIREME_ASSIGN(const size_t size, byteSize(graph.value(id).type));
     results.emplace_back(read[index(id)], read[index(id)] + size);
-  }
-  return results;
-}
-
-Result<std::vector<Bytes>> runCpu(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
-                                  const Settings& settings) {
-  Options options;
-  options.setThreads(settings.threads).setSignature(settings.signature);
-  for (int i = 0; i < interpreter.inputCount(); ++i) {
-    TRIREME_ASSIGN(const TensorView view, interpreter.frame().input(i));
-    options.resizeInput(i, view.type->shape);
-  }
-  TRIREME_ASSIGN(const auto cpu, Interpreter::create(model, options));
-  for (int i = 0; i < interpreter.inputCount(); ++i) {
-    TRIREME_ASSIGN(const TensorView from, interpreter.frame().input(i));
-    TRIREME_ASSIGN(const TensorView to, cpu->frame().input(i));
-    if (!from.bytes.empty()) std::memcpy(to.bytes.data(), from.bytes.data(), from.bytes.size());
-  }
-  TRIREME_TRY(cpu->invoke());
-  std::vector<Bytes> results;
-  for (int i = 0; i < cpu->outputCount(); ++i) {
-    TRIREME_ASSIGN(const TensorView view, cpu->frame().output(i));
-    results.emplace_back(view.bytes.begin(), view.bytes.end());
   }
   return results;
 }
@@ -146,14 +123,32 @@ void compare(const TensorType& type, std::span<const std::byte> got, std::span<c
 
 }  // namespace
 
-Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
-                          const Settings& settings) {
-  const CompiledModel& compiled = interpreter.compiled();
-  const bool cpuAlone = settings.delegates.empty() || compiled.delegates().size() == 1;
-  Difference difference{cpuAlone ? "reference" : "cpu"};
-  TRIREME_ASSIGN(const std::vector<Bytes> wanted,
-                 cpuAlone ? runReference(compiled, interpreter) : runCpu(interpreter, model, settings));
-  const bool hybrid = isHybrid(compiled.graph());
+Result<OutputBytes> cpuOutputs(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
+                               const Settings& settings) {
+  Options options;
+  options.setThreads(settings.threads).setSignature(settings.signature);
+  for (int i = 0; i < interpreter.inputCount(); ++i) {
+    TRIREME_ASSIGN(const TensorView view, interpreter.frame().input(i));
+    options.resizeInput(i, view.type->shape);
+  }
+  TRIREME_ASSIGN(const auto cpu, Interpreter::create(model, options));
+  for (int i = 0; i < interpreter.inputCount(); ++i) {
+    TRIREME_ASSIGN(const TensorView from, interpreter.frame().input(i));
+    TRIREME_ASSIGN(const TensorView to, cpu->frame().input(i));
+    if (!from.bytes.empty()) std::memcpy(to.bytes.data(), from.bytes.data(), from.bytes.size());
+  }
+  TRIREME_TRY(cpu->invoke());
+  OutputBytes results;
+  for (int i = 0; i < cpu->outputCount(); ++i) {
+    TRIREME_ASSIGN(const TensorView view, cpu->frame().output(i));
+    results.emplace_back(view.bytes.begin(), view.bytes.end());
+  }
+  return results;
+}
+
+Result<Difference> compareOutputs(Interpreter& interpreter, const OutputBytes& wanted, std::string against) {
+  Difference difference{std::move(against)};
+  const bool hybrid = isHybrid(interpreter.compiled().graph());
   for (int i = 0; i < interpreter.outputCount(); ++i) {
     TRIREME_ASSIGN(const TensorView got, interpreter.frame().output(i));
     if (got.bytes.size() != wanted[size_t(i)].size()) {
@@ -163,6 +158,15 @@ Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const 
     compare(*got.type, got.bytes, wanted[size_t(i)], hybrid, difference);
   }
   return difference;
+}
+
+Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
+                          const Settings& settings) {
+  const CompiledModel& compiled = interpreter.compiled();
+  const bool cpuAlone = settings.delegates.empty() || compiled.delegates().size() == 1;
+  TRIREME_ASSIGN(const OutputBytes wanted,
+                 cpuAlone ? runReference(compiled, interpreter) : cpuOutputs(interpreter, model, settings));
+  return compareOutputs(interpreter, wanted, cpuAlone ? "reference" : "cpu");
 }
 
 }  // namespace trireme::tools

@@ -11,6 +11,13 @@ struct Difference {
   double maxRel = 0;        // relative to the largest absolute value of the tensor
   uint64_t mismatches = 0;  // elements out of the bounds of the model's class: 0 passes
 };
+using OutputBytes = std::vector<std::vector<std::byte>>;  // an output each
+
+// What the CPU alone, bound by no constraint, makes of the interpreter's inputs.
+Result<OutputBytes> cpuOutputs(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
+                               const Settings& settings);
+// The outputs of the interpreter, which has just run, against those.
+Result<Difference> compareOutputs(Interpreter& interpreter, const OutputBytes& wanted, std::string against);
 // Classes: integers bit for bit; float32 within 1e-4 of the tensor's largest value; with hybrid nodes a relative L2
 // distance of 1 %. The interpreter has just run.
 Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const Model>& model,

@@ -121,6 +121,34 @@ class Usage(Case):
                                                  "--output-dir", str(self.folder)))
 
 
+class Plans(Case):
+    def test_words_that_do_not_fit_together(self) -> None:
+        self.assertIn("needs --compare", self.fails("plan", LENET, code=2))
+        self.assertIn("--measure, which is missing", self.fails("plan", LENET, "--compare", "--rounds", "3", code=2))
+        self.assertIn("--random", self.fails("plan", LENET, "--compare", "--random", "3", code=2))
+        self.assertIn("--strategy", self.fails("plan", LENET, "--compare", "--strategy", "greedy", code=2))
+        self.fails("plan", LENET, "--compare", "--measure", "--rounds", "0", code=2)
+
+    def test_a_strategy_that_cannot_be_met_says_why_in_its_row(self) -> None:
+        document = self.run_json("plan", "zoo:lenet:int8", "--compare", "--measure", "--rounds", "1", "--delegate",
+                                 "emulated:npu-int8", "--pin", "0=emulated:npu-int8")
+        rows = {row["name"]: row for row in document["strategies"]}
+        self.assertIn("pinned", rows["single:cpu"]["refused"])
+        self.assertIsNone(rows["single:cpu"]["plan"])
+        self.assertEqual(rows["single:cpu"]["rounds_us"], [])
+        self.assertGreater(rows["optimal"]["measured_us"], 0)
+
+    def test_what_no_strategy_can_meet_is_one_sentence(self) -> None:
+        message = self.fails("plan", LENET, "--compare", "--pin", "nothing_here=cpu")
+        self.assertIn("nothing_here", message)
+        self.assertEqual(len(message.strip().splitlines()), 1, message)
+        self.assertIn("npu-int9", self.fails("plan", LENET, "--compare", "--delegate", "emulated:npu-int9", code=2))
+
+    def test_inputs_that_are_wrong(self) -> None:
+        wrong = self.npy("type.npy", "<i4", (1, 28, 28, 1), bytes(4 * 784))
+        self.assertIn("int32", self.fails("plan", LENET, "--compare", "--measure", "--input", f"0={wrong}"))
+
+
 class Profiles(Case):
     def test_a_mistake_names_file_field_and_what_was_expected(self) -> None:
         path = self.write("mine.json", b'{"base": "npu-int8", "perf": {"node_us": "fast"}}')

@@ -13,7 +13,7 @@ import unittest
 import program
 from program import LENET, PROGRAM, SOURCE, Case
 
-COMMANDS = ("devices", "inspect", "run", "explain", "profiles", "zoo")
+COMMANDS = ("devices", "inspect", "run", "explain", "plan", "profiles", "zoo")
 PAGE = (SOURCE / "docs" / "cli.md").read_text()
 DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
 
@@ -39,7 +39,8 @@ def fields(value: object, open_maps: tuple[str, ...]) -> set[str]:
 
 
 HEAD = {"trireme", "schema", "command", "machine", "cpu", "cores", "isa", "kernel"}
-OPEN_MAPS = ("operators", "limits", "facts", "residuals", "macs_per_second", "depthwise_macs_per_second", "arena_bytes", "weights_bytes", "options", "quantization", "machine")
+OPEN_MAPS = ("operators", "limits", "facts", "residuals", "macs_per_second", "depthwise_macs_per_second", "arena_bytes", "weights_bytes",
+             "partitions_by_delegate", "options", "quantization", "machine")
 
 
 class Help(Case):
@@ -160,6 +161,71 @@ class Documents(Case):
         folded = [node["index"] for node in document["nodes"] if node["partition"] is None]
         self.assertEqual(sorted(placed + folded), list(range(12)))
 
+    def test_plan_compares_every_strategy_over_the_same_costs(self) -> None:
+        document = self.run_json("plan", "zoo:lenet:int8", "--compare", "--delegate", "emulated:npu-int8")
+        self.check_head(document, "plan")
+        self.check_fields(document, "plan", "PLAN")
+        rows = {row["name"]: row for row in document["strategies"]}
+        self.assertEqual(list(rows), ["optimal", "greedy", "nnapi", "per-op", "single:emulated:npu-int8", "single:cpu"])
+        self.assertEqual(min(row["predicted_us"] for row in rows.values()), rows["optimal"]["predicted_us"])
+        self.assertEqual(document["best_predicted"], "optimal")
+        for name, row in rows.items():
+            self.assertIsNone(row["refused"])
+            self.assertEqual(row["plan"]["strategy"], name)
+            self.assertEqual(row["partitions"], len(row["plan"]["partitions"]))
+            self.assertEqual(sum(row["partitions_by_delegate"].values()), row["partitions"])
+            self.assertEqual(row["bytes_copied"], sum(copy["bytes"] for copy in row["plan"]["copies"]))
+            self.assertAlmostEqual(row["predicted_ratio"], row["predicted_us"] / rows["optimal"]["predicted_us"])
+            for field in ("measured_us", "label", "measured_ratio", "ci95", "error_percent", "difference"):
+                self.assertIsNone(row[field])
+        self.assertEqual(rows["single:cpu"]["partitions_by_delegate"], {"cpu": 1})
+        again = self.run_json("plan", "zoo:lenet:int8", "--compare", "--delegate", "emulated:npu-int8")
+        self.assertEqual(again, document)
+
+    def test_plan_measures_in_paired_rounds(self) -> None:
+        document = self.run_json("plan", "zoo:lenet:int8", "--compare", "--measure", "--rounds", "6", "--delegate",
+                                 "emulated:npu-int8,mode=paced", "--threads", "1")
+        self.check_fields(document, "plan", "PLAN")
+        missing = documented("plan") - fields(document, tuple(key for key in OPEN_MAPS if key != "options"))
+        self.assertEqual(missing, set(), "in docs/cli.md, but not printed")
+        self.assertEqual(document["rounds"], 6)
+        rows = {row["name"]: row for row in document["strategies"]}
+        best = rows[document["best_measured"]]
+        self.assertEqual(best["measured_us"], min(row["measured_us"] for row in rows.values()))
+        self.assertEqual((best["measured_ratio"], best["ci95"]), (1, [1, 1]))
+        for row in rows.values():
+            ratios = sorted(a / b for a, b in zip(row["rounds_us"], best["rounds_us"], strict=True))
+            self.assertAlmostEqual(row["measured_ratio"], (ratios[2] + ratios[3]) / 2)
+            self.assertAlmostEqual(row["ci95"][0], ratios[0])
+            self.assertAlmostEqual(row["ci95"][1], ratios[5])
+            times = sorted(row["rounds_us"])
+            self.assertAlmostEqual(row["measured_us"], (times[2] + times[3]) / 2)
+            self.assertAlmostEqual(row["error_percent"], 100 * (row["predicted_us"] / row["measured_us"] - 1))
+            self.assertEqual(row["difference"]["mismatches"], 0)
+            used = {part["label"] for part in row["plan"]["partitions"]}
+            self.assertEqual(row["label"], "paced" if "paced" in used else "measured")
+
+    def test_plan_labels_modelled_times(self) -> None:
+        document = self.run_json("plan", "zoo:lenet:int8", "--compare", "--measure", "--rounds", "2", "--delegate",
+                                 "emulated:npu-int8")
+        rows = {row["name"]: row for row in document["strategies"]}
+        npu = rows["single:emulated:npu-int8"]
+        self.assertEqual((npu["label"], rows["single:cpu"]["label"]), ("modelled", "measured"))
+        self.assertIsNone(npu["ci95"])  # two rounds have no such interval
+        text = self.run_program("plan", "zoo:lenet:int8", "--compare", "--measure", "--rounds", "2", "--delegate",
+                                "emulated:npu-int8").stdout
+        self.assertIn("modelled", text)
+        self.assertTrue(all(len(line) <= 100 for line in text.splitlines()), text)
+
+    def test_plan_tells_outputs_that_are_out_of_bounds(self) -> None:
+        done = self.run_program("plan", "zoo:lenet", "--compare", "--measure", "--rounds", "1", "--delegate",
+                                "emulated:mobile-gpu", "--json", code=4)
+        rows = {row["name"]: row for row in json.loads(done.stdout)["strategies"]}
+        self.assertGreater(rows["single:emulated:mobile-gpu"]["difference"]["mismatches"], 0)
+        self.assertIsNone(rows["single:emulated:mobile-gpu"]["measured_us"])
+        self.assertGreater(rows["single:cpu"]["measured_us"], 0)
+        self.assertIn("single:emulated:mobile-gpu", done.stderr)
+
     def test_zoo_lists(self) -> None:
         document = self.run_json("zoo")
         self.check_head(document, "zoo")
@@ -268,6 +334,17 @@ class Runs(Case):
         path = self.folder / "plan.dot"
         self.run_program("explain", LENET, "--dot", str(path))
         self.assertTrue(path.read_text().startswith("digraph"))
+
+    def test_plan_keeps_what_was_measured_when_interrupted(self) -> None:
+        path = self.folder / "plan.json"
+        running = subprocess.Popen([PROGRAM, "plan", LENET, "--compare", "--measure", "--rounds", "100000", "--json",
+                                    str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        self.assertEqual(running.wait(timeout=30), 130)
+        document = json.loads(path.read_text())
+        for row in document["strategies"]:
+            self.assertEqual(len(row["rounds_us"]), document["rounds"])
 
     def test_interrupt_ends_within_a_second_with_130(self) -> None:
         running = subprocess.Popen([PROGRAM, "run", LENET, "--random", "1", "--repeat", "1000000"],

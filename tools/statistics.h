@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace trireme::tools {
+
+// Of at least one sample; the mean of the two in the middle where the count is even.
+double medianOf(std::span<const double> samples);
+
+struct Interval {
+  double low = 0, high = 0;
+};
+// The rank k, from 1, for which the k-th smallest and the k-th largest of `count` independent samples hold the median
+// with at least 95 % probability, whatever the distribution (the sign test's interval). 0: too few samples, under 6.
+size_t medianRank95(size_t count);
+// The interval between those two samples; none where there are too few.
+std::optional<Interval> medianInterval95(std::span<const double> samples);
+
+}  // namespace trireme::tools
