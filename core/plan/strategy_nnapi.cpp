@@ -53,11 +53,11 @@ class Choice {
 };
 
 // A queue of ready nodes a delegate. From the last delegate to the first, whoever has something ready runs until it has
-// nothing more; that is one step. Nodes of nobody run at once, in no step.
+// nothing more; that is one step. Nodes of nobody have the very last queue: they go at once, in no step.
 class Queues {
  public:
   Queues(const Graph& graph, std::vector<uint32_t> choice, size_t delegates)
-      : graph_(graph), choice_(std::move(choice)), ready_(delegates), waits_(choice_.size(), 0) {
+      : graph_(graph), choice_(std::move(choice)), ready_(delegates + 1), waits_(choice_.size(), 0) {
     for (uint32_t i = 0; i < choice_.size(); ++i) waits_[i] = uint32_t(producers(NodeId{i}).size());
     for (uint32_t i = 0; i < choice_.size(); ++i) {
       if (waits_[i] == 0) enqueue(NodeId{i});
@@ -73,6 +73,7 @@ class Queues {
         step.nodes.push_back(queue.front());
         release(queue.front());
       }
+      if (delegate == nobody()) continue;
       std::ranges::sort(step.nodes);
       steps.push_back(std::move(step));
     }
@@ -88,6 +89,7 @@ class Queues {
     }
     return list;
   }
+  uint32_t nobody() const { return uint32_t(ready_.size() - 1); }
   uint32_t last() const {
     for (uint32_t d = uint32_t(ready_.size()); d-- > 0;) {
       if (!ready_[d].empty()) return d;
@@ -95,8 +97,8 @@ class Queues {
     return kNobody;
   }
   void enqueue(NodeId node) {
-    if (choice_[index(node)] == kNobody) return release(node);
-    ready_[choice_[index(node)]].push_back(node);
+    const uint32_t chosen = choice_[index(node)];
+    ready_[chosen == kNobody ? nobody() : chosen].push_back(node);
   }
   void release(NodeId node) {
     std::vector<NodeId> readers;

@@ -54,6 +54,18 @@ TEST_F(NnapiStrategy, DrainsTheLastDeviceFirst) {
   EXPECT_EQ(assigned(planning), "first:0,3,4 second:1,2");
 }
 
+// As many as a stranger's file may hold: none of them may cost stack.
+TEST_F(NnapiStrategy, PassesOverALongChainThatNobodyTakes) {
+  constexpr uint32_t kNodes = 200'000;
+  Planning planning = plan(chain(kNodes), 0.5, 0.2);
+  for (uint32_t delegate = 0; delegate < 3; ++delegate) {
+    for (uint32_t i = 0; i < kNodes; ++i) planning.support.deny(delegate, NodeId{i}, ReasonCode::UnknownOp, "none");
+  }
+  const auto assignment = planning.assign("nnapi");
+  ASSERT_FALSE(assignment.ok());
+  EXPECT_THAT(std::string(assignment.status().message()), HasSubstr("operator 0 RELU"));
+}
+
 TEST_F(NnapiStrategy, LeavesToTheNextBestWhatALimitForbids) {
   Planning planning = plan(chain(5), 0.5, 0.2);
   planning.refuse(1, {1});
