@@ -71,23 +71,11 @@ void runI8(benchmark::State& state, const cpu::GemmI8Kernel& kernel, const Layer
   count(state, layer);
 }
 
-template <class Kernel, class Run>
-void registerAll(std::span<const Kernel> kernels, Run run) {
-  for (const Kernel& kernel : kernels) {
-    if (!cpu::covers(cpu::detectIsa(), kernel.isa)) continue;
-    for (const Layer& layer : kLayers) {
-      const std::string name = std::string(kernel.name) + "/" + layer.name;
-      benchmark::RegisterBenchmark(name.c_str(),
-                                   [run, &kernel, &layer](benchmark::State& state) { run(state, kernel, layer); });
-    }
-  }
-}
-
 }  // namespace
 
 void registerGemmBenches() {
-  registerAll(cpu::gemmF32Kernels(), runF32);
-  registerAll(cpu::gemmI8Kernels(), runI8);
+  registerAll(cpu::gemmF32Kernels(), kLayers, runF32);
+  registerAll(cpu::gemmI8Kernels(), kLayers, runI8);
 }
 
 }  // namespace trireme::bench
