@@ -135,7 +135,7 @@ void FrameRunner::begin(FrameState& frame) {
   frame.timing = {base::now(), {}, {}};
   frame.deadline = TimePoint::max();
   if (const auto limit = settings().timeoutPerFrame) {
-    frame.deadline = run::after(frame.timing.begin, std::chrono::duration<double>(*limit).count());
+    frame.deadline = base::after(frame.timing.begin, std::chrono::duration<double>(*limit).count());
   }
 }
 

@@ -16,6 +16,9 @@ class ReplacedClock {
   ReplacedClock& operator=(const ReplacedClock&) = delete;
 };
 
+// A point in time that far ahead; TimePoint::max(), as good as never, where it would overflow. NaN counts as never.
+TimePoint after(TimePoint from, double seconds);
+
 inline double seconds(TimePoint begin, TimePoint end) { return std::chrono::duration<double>(end - begin).count(); }
 
 }  // namespace trireme::base

@@ -176,7 +176,7 @@ Event Execution::handOver(uint32_t s) {
   return guardedEvent("acquiring", [&] { return step.taker->acquire(step.taken); });
 }
 
-TimePoint Execution::deviceDeadline(uint32_t s) const { return after(base::now(), patience_[s]); }
+TimePoint Execution::deviceDeadline(uint32_t s) const { return base::after(base::now(), patience_[s]); }
 
 void Execution::fail(Outcome::Kind kind, Status status, uint32_t step, uint32_t delegate) {
   std::lock_guard lock(mutex_);

@@ -12,14 +12,8 @@ namespace {
 // How late a cancelled frame may notice it.
 constexpr std::chrono::milliseconds kSlice{20};
 constexpr std::chrono::milliseconds kPause{1};  // between waits that fail at once
-constexpr double kForever = 1e9;                // seconds
 
 }  // namespace
-
-TimePoint after(TimePoint from, double seconds) {
-  if (!(seconds < kForever)) return TimePoint::max();
-  return from + std::chrono::duration_cast<TimePoint::duration>(std::chrono::duration<double>(seconds));
-}
 
 bool FrameInterruption::expired() const { return deadline != TimePoint::max() && base::now() >= deadline; }
 

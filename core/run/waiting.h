@@ -24,7 +24,4 @@ struct Waited {
 // Until the event is reached, `deviceDeadline` passes (Hung), or the frame is interrupted (where given).
 Waited waitFor(const Event& event, TimePoint deviceDeadline, const FrameInterruption* interruption);
 
-// A point in time that far ahead; as good as never where it would overflow.
-TimePoint after(TimePoint from, double seconds);
-
 }  // namespace trireme::run

@@ -17,10 +17,6 @@ void waitUntil(TimePoint when) {
   }
 }
 
-TimePoint after(TimePoint from, double seconds) {
-  return from + std::chrono::duration_cast<TimePoint::duration>(std::chrono::duration<double>(seconds));
-}
-
 }  // namespace
 
 // A timeline of one point, used again when no event holds it.
@@ -62,7 +58,7 @@ EmulatedQueue::Placed EmulatedQueue::place(TimePoint queued, double seconds, Eve
   if (mode_ == EmulationMode::Native) return {std::move(wrapped), queued};
   std::lock_guard lock(mutex_);
   Work work{std::move(wrapped), queued, std::max(queued, free_), {}, mode_};
-  work.end = after(work.begin, seconds);
+  work.end = base::after(work.begin, seconds);
   // The virtual clock does not wait for anybody; a paced device may have to wait for what it wraps.
   if (mode_ == EmulationMode::Functional) work.queued = work.begin;
   if (mode_ == EmulationMode::Paced && work.wrapped.ready()) work.end = std::max(work.end, base::now());

@@ -70,12 +70,5 @@ TEST(WaitFor, NoticesThatTheFramesTimeIsOver) {
   EXPECT_EQ(interruption.check().code(), Code::DeadlineExceeded);
 }
 
-TEST(After, IsNeverWhereTimeWouldOverflow) {
-  EXPECT_EQ(after(base::now(), 1e30), TimePoint::max());
-  EXPECT_EQ(after(base::now(), std::numeric_limits<double>::quiet_NaN()), TimePoint::max());
-  const TimePoint now = base::now();
-  EXPECT_EQ(after(now, 2), now + std::chrono::seconds(2));
-}
-
 }  // namespace
 }  // namespace trireme::run
