@@ -51,7 +51,7 @@ Status fillTables(const CompiledModel::Impl& model, Draft& draft) {
   draft.support = plan::querySupport(model.graph, request.delegates, draft.facts);
   TRIREME_TRY(plan::applyPolicy(draft.support, model.graph, draft.facts, request.settings, request.denied,
                                 uint32_t(model.request.chosen.graph->nodes().size())));
-  draft.costs = plan::estimateCosts(model.graph, request.delegates, draft.facts, draft.support);
+  draft.costs = plan::makeCostTable(model.graph, request.delegates, draft.facts, draft.support, request.measured);
   return {};
 }
 
@@ -120,6 +120,18 @@ void warnIfUnused(const CompiledModel::Impl& model) {
 }
 
 }  // namespace
+
+Result<CompileRequest> requestFor(std::shared_ptr<const Model> model, const Settings& settings) {
+  if (!model) return Status::error(Code::InvalidArgument, "there is no model to compile");
+  TRIREME_TRY(checkSettings(settings));
+  CompileRequest request;
+  request.settings = settings;
+  request.shapes = settings.inputShapes;
+  TRIREME_ASSIGN(request.chosen, chooseGraph(*model, settings.signature));
+  TRIREME_ASSIGN(request.delegates, completeDelegates(settings));
+  request.model = std::move(model);
+  return request;
+}
 
 Result<std::shared_ptr<const CompiledModel>> compileModel(CompileRequest request) {
   auto model = std::make_shared<CompiledModel::Impl>();

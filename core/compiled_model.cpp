@@ -1,21 +1,17 @@
 #include "core/compiled_model.h"
 
 #include "core/compile.h"
+#include "core/measured.h"
 #include "core/plan/explain.h"
+#include "core/tuner.h"
 
 namespace trireme {
 
 Result<std::shared_ptr<const CompiledModel>> CompiledModel::create(std::shared_ptr<const Model> model,
                                                                    const Options& options) {
-  if (!model) return Status::error(Code::InvalidArgument, "there is no model to compile");
-  TRIREME_TRY(core::checkSettings(options.settings()));
-  core::CompileRequest request;
-  request.settings = options.settings();
-  request.shapes = request.settings.inputShapes;
-  TRIREME_ASSIGN(request.chosen, core::chooseGraph(*model, request.settings.signature));
-  TRIREME_ASSIGN(request.delegates, core::completeDelegates(request.settings));
-  request.model = std::move(model);
-  return core::compileModel(std::move(request));
+  TRIREME_ASSIGN(core::CompileRequest request, core::requestFor(std::move(model), options.settings()));
+  request.measured = core::readMeasured(request.settings, request.delegates);
+  return request.settings.tuning ? core::compileTuned(std::move(request)) : core::compileModel(std::move(request));
 }
 
 CompiledModel::CompiledModel(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -33,6 +29,8 @@ std::span<const CallInfo> CompiledModel::calls(uint32_t partition) const {
 size_t CompiledModel::weightBytes(uint32_t partition) const {
   return partition < impl_->pools.size() ? impl_->pools[partition]->weightBytes() : 0;
 }
+
+std::span<const TunedPlan> CompiledModel::tuning() const { return impl_->request.tuned; }
 
 std::string CompiledModel::explain() const {
   std::vector<std::string> names, devices;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/partition_pool.h"
+#include "core/plan/measured_costs.h"
 #include "core/plan/policy.h"
 #include "core/run/program.h"
 #include "core/settings_check.h"
@@ -17,6 +18,8 @@ struct CompileRequest {
   std::vector<std::shared_ptr<Delegate>> delegates;  // the CPU is last
   std::vector<InputShape> shapes;                    // the inputs that differ from the file
   std::vector<plan::Denial> denied;                  // devices that failed in an earlier frame
+  plan::MeasuredList measured;                       // by delegate; empty: estimates
+  std::vector<TunedPlan> tuned;                      // what tuning tried before
 };
 
 }  // namespace core

@@ -74,5 +74,13 @@ Options& Options::resizeInput(int index, Shape shape) {
   settings_.inputShapes.push_back({index, std::move(shape)});
   return *this;
 }
+Options& Options::setCacheDirectory(std::filesystem::path directory) {
+  settings_.cacheDirectory = std::move(directory);
+  return *this;
+}
+Options& Options::setTuning(bool tuning) {
+  settings_.tuning = tuning;
+  return *this;
+}
 
 }  // namespace trireme

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/plan/time_text.h"
+#include "tools/calibrating.h"
 #include "tools/commands.h"
 #include "tools/compare_plans.h"
 #include "tools/describe.h"
@@ -230,6 +231,11 @@ Result<Ending> compareStrategies(const Words& words, const Output& output, Optio
   TRIREME_ASSIGN(const auto model, openModel(words.path));
   TRIREME_ASSIGN(const Graph* graph, chosenGraph(*model, words.signature));
   TRIREME_TRY(resizeToArrays(words.inputs, *model, words.signature, options));
+  std::optional<TemporaryFolder> costs;
+  if (words.measure) {
+    TRIREME_ASSIGN(costs, measureCosts(model, words.inputs, output, options));
+    if (wasInterrupted()) return Status::error(Code::Cancelled, "interrupted");
+  }
   if (words.measure) options.setStrict(true);  // no new plan after a fault: it would not be the strategy's
   TRIREME_ASSIGN(auto rows, planAll(model, options, everyStrategy(options.settings().delegates), words.strict));
   Report report{rows, least(rows, predicted)};
@@ -274,12 +280,13 @@ std::function<int()> declarePlan(CLI::App& app) {
   declareInputs(app, words->inputs);
   declarePlanning(app, *words);
   app.remove_option(app.get_option("--strategy"));  // all of them
+  app.remove_option(app.get_option("--tune"));      // all plan from the same costs
   declareOutput(app, words->output);
   app.add_flag("--compare", words->compare, "every strategy's plan for the same costs, side by side");
   app.add_flag(
       "--measure", words->measure,
-      "compares every plan's outputs with the CPU's, then times the plans in shuffled rounds; inputs that were "
-      "not given are random");
+      "measures the model's operators, plans from that, compares every plan's outputs with the CPU's, then times the "
+      "plans in shuffled rounds; inputs that were not given are random");
   app.add_option("--rounds", words->rounds, "of --measure; default: 20")->check(CLI::Range(1, 100000))->type_name("N");
   return [words] {
     if (!settleModel(*words)) return kWrongUsage;

@@ -5,7 +5,7 @@
 namespace trireme::tools {
 
 std::span<const Command> commandTable() {
-  static constexpr std::array<Command, 7> kCommands{{
+  static constexpr std::array<Command, 8> kCommands{{
       {"devices", "what this machine has, each device usable or why not", "trireme devices\ntrireme devices --json",
        declareDevices},
       {"inspect", "what is in a model: graph, tensors, signatures, metadata, costs",
@@ -23,6 +23,8 @@ std::span<const Command> commandTable() {
        "trireme plan mobilenet.tflite --compare --delegate auto\n"
        "trireme plan zoo:mobilenet_v2:int8 --compare --measure --delegate emulated:npu-int8,mode=paced",
        declarePlan},
+      {"calibrate", "measures operators, copies and dispatches, for plans to come",
+       "trireme calibrate\ntrireme calibrate mobilenet.tflite --delegate auto --threads 1", declareCalibrate},
       {"profiles", "emulated devices: list, or one in full", "trireme profiles\ntrireme profiles npu-int8 --json",
        declareProfiles},
       {"zoo", "generated networks: a list, or one as a file",

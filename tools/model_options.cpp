@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "core/plan/strategy.h"
 
@@ -107,17 +108,30 @@ void declareModel(CLI::App& app, ModelOptions& options) {
   app.add_option("MODEL", options.path, "a .tflite file, or zoo:NAME[:TYPE]");
 }
 
-void declarePlanning(CLI::App& app, ModelOptions& options) {
+void declareDelegates(CLI::App& app, ModelOptions& options) {
   app.add_option("--delegate", options.delegates,
                  "NAME[:VARIANT][,KEY=VALUE...] or auto, in order of preference; repeatable; the CPU is always last")
       ->take_all()
       ->expected(1)
       ->type_name("D");
-  app.add_option("--strategy", options.strategy, "optimal (default), greedy, nnapi, per-op, single:NAME")
-      ->type_name("S");
   app.add_option("--threads", options.threads, "CPU threads; default: the cores this process may use")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
+  app.add_option("--cache", options.cache,
+                 "folder of calibrated costs, or off for none; default: the user's cache folder")
+      ->type_name("DIR|off");
+  app.add_option("--device-timeout", options.deviceTimeout,
+                 "seconds after which a device counts as hung, or off; default: the larger of 2 s and 50 times the "
+                 "prediction")
+      ->type_name("S|off");
+  app.add_flag("--strict", options.strict, "a failing or missing device is an error");
+  app.add_option("--signature", options.signature, "the model's signature to run")->type_name("NAME");
+}
+
+void declarePlanning(CLI::App& app, ModelOptions& options) {
+  declareDelegates(app, options);
+  app.add_option("--strategy", options.strategy, "optimal (default), greedy, nnapi, per-op, single:NAME")
+      ->type_name("S");
   app.add_option("--pin", options.pins,
                  "WHERE=D: a node index, a range 3-17 or a tensor name onto a delegate; repeatable")
       ->expected(1)
@@ -133,12 +147,21 @@ void declarePlanning(CLI::App& app, ModelOptions& options) {
   app.add_option("--max-partitions", options.maxPartitions, "most partitions of one delegate; the CPU is free of it")
       ->check(CLI::Range(0U, UINT32_MAX))
       ->type_name("N");
-  app.add_option("--device-timeout", options.deviceTimeout,
-                 "seconds after which a device counts as hung, or off; default: the larger of 2 s and 50 times the "
-                 "prediction")
-      ->type_name("S|off");
-  app.add_flag("--strict", options.strict, "a failing or missing device is an error");
-  app.add_option("--signature", options.signature, "the model's signature to run")->type_name("NAME");
+  app.add_flag("--tune", options.tune,
+               "first runs the plan on random inputs, corrects the costs and plans again, until the plan stays");
+}
+
+std::filesystem::path cacheFolder(const std::string& word) {
+  if (word == "off") return {};
+  if (!word.empty()) return word;
+  const auto absolute = [](const char* name) {
+    const char* value = std::getenv(name);
+    const std::filesystem::path path = value ? value : "";
+    return path.is_absolute() ? path : std::filesystem::path();
+  };
+  if (const auto folder = absolute("XDG_CACHE_HOME"); !folder.empty()) return folder / "trireme";
+  const auto home = absolute("HOME");
+  return home.empty() ? home : home / ".cache" / "trireme";
 }
 
 bool settleModel(ModelOptions& options) {
@@ -157,6 +180,7 @@ Result<Options> planningOptions(const ModelOptions& words, const Output& output,
   if (words.threads > 0) options.setThreads(words.threads);
   if (!words.strategy.empty()) options.setStrategy(words.strategy);
   if (!words.signature.empty()) options.setSignature(words.signature);
+  options.setCacheDirectory(cacheFolder(words.cache)).setTuning(words.tune);
   options.setMinNodes(words.minNodes).setMaxPartitions(words.maxPartitions).setStrict(words.strict);
   TRIREME_TRY(setDeviceTimeout(words.deviceTimeout, options));
   for (const std::string& word : words.pins) {

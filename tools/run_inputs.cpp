@@ -8,6 +8,7 @@
 #include <cstring>
 #include <random>
 
+#include "core/base/random_values.h"
 #include "tools/npy.h"
 #include "tools/pictures.h"
 
@@ -85,49 +86,6 @@ Status putArray(const Named& given, std::string_view name, TensorView view) {
   return put(name, view, array.bytes);
 }
 
-template <class T, class Distribution>
-void draw(std::span<std::byte> bytes, std::mt19937_64& generator, Distribution distribution) {
-  for (size_t i = 0; i + sizeof(T) <= bytes.size(); i += sizeof(T)) {
-    const T value = static_cast<T>(distribution(generator));
-    std::memcpy(bytes.data() + i, &value, sizeof(T));
-  }
-}
-
-// float: -1 to 1; 8 and 16 bit: the whole range; 32 and 64 bit integers, which are mostly indices: 0 to 9; bool: both.
-Status putRandom(std::string_view name, TensorView view, std::mt19937_64& generator) {
-  using Int = std::uniform_int_distribution<int64_t>;
-  switch (view.type->dtype) {
-    case DataType::Float32:
-      draw<float>(view.bytes, generator, std::uniform_real_distribution<float>(-1, 1));
-      return {};
-    case DataType::Float64:
-      draw<double>(view.bytes, generator, std::uniform_real_distribution<double>(-1, 1));
-      return {};
-    case DataType::UInt8:
-    case DataType::Int8:
-      draw<uint8_t>(view.bytes, generator, Int(0, 255));
-      return {};
-    case DataType::Int16:
-    case DataType::UInt16:
-      draw<uint16_t>(view.bytes, generator, Int(0, 65535));
-      return {};
-    case DataType::Int32:
-    case DataType::UInt32:
-      draw<int32_t>(view.bytes, generator, Int(0, 9));
-      return {};
-    case DataType::Int64:
-    case DataType::UInt64:
-      draw<int64_t>(view.bytes, generator, Int(0, 9));
-      return {};
-    case DataType::Bool:
-      draw<uint8_t>(view.bytes, generator, Int(0, 1));
-      return {};
-    default:
-      return Status::error(Code::Unsupported, fmt::format("--random: input '{}' is {}; give it with --input", name,
-                                                          dataTypeName(view.type->dtype)));
-  }
-}
-
 }  // namespace
 
 void declareInputs(CLI::App& app, InputWords& words) {
@@ -199,7 +157,10 @@ Status fillInputs(const InputWords& words, Interpreter& interpreter) {
                            fmt::format("input {} '{}' ({} {}) was not given: use --input, --image or --random", i,
                                        names[i], dataTypeName(view.type->dtype), view.type->shape.text()));
     }
-    TRIREME_TRY(putRandom(names[i], view, generator));
+    if (const Status filled = base::fillRandom(view, generator); !filled.ok()) {
+      return Status::error(filled.code(), fmt::format("--random: input '{}' is {}; give it with --input", names[i],
+                                                      dataTypeName(view.type->dtype)));
+    }
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <exception>
 #include <optional>
 
+#include "core/graph/signature.h"
 #include "core/graph/work.h"
 
 namespace trireme::plan {
@@ -47,20 +48,90 @@ std::optional<NodeId> onlyReader(const Graph& graph, NodeId node) {
   return reader;
 }
 
-// Pairs only: longer chains that fuse are pairs after pairs.
-void askFusions(const Graph& graph, const Delegate& delegate, uint32_t number, const std::vector<bool>& estimated,
-                CostTable& table) {
-  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
-    const auto reader = estimated[i] ? onlyReader(graph, NodeId{i}) : std::nullopt;
-    if (!reader || !estimated[index(*reader)]) continue;
-    const Cost &first = table.node(number, NodeId{i}), &second = table.node(number, *reader);
-    const auto both = askDelegate(graph, delegate, std::array{NodeId{i}, *reader});
-    if (!both) continue;
-    Cost saved = *both;
-    saved.seconds = first.seconds + second.seconds - both->seconds;
-    saved.joules = first.joules + second.joules - both->joules;
-    if (saved.seconds > 1e-9 * both->seconds) table.addFusion(number, *reader, {NodeId{i}, saved});
+// The prices of one delegate: one column of the table.
+class Column {
+ public:
+  Column(const Graph& graph, const Delegate& delegate, uint32_t number, const MeasuredCosts* measured, CostTable& table)
+      : graph_(graph),
+        delegate_(delegate),
+        number_(number),
+        measured_(measured),
+        table_(table),
+        estimated_(graph.nodes().size()),
+        isMeasured_(graph.nodes().size()),
+        signatures_(graph.nodes().size()) {
+    if (measured_) correction_ = Correction(*measured_);
   }
+
+  void price(NodeId node, const DeviceRates& rates) {
+    const auto own = askDelegate(graph_, delegate_, std::array{node});
+    estimated_[index(node)] = own.has_value();
+    Cost cost = own ? *own : roofline(graph::nodeWork(graph_, node), rates);
+    if (measured_) correct(node, cost);
+    table_.setNode(number_, node, cost);
+  }
+
+  // Pairs only: longer chains that fuse are pairs after pairs.
+  void findFusions() {
+    for (uint32_t i = 0; i < graph_.nodes().size(); ++i) {
+      if (!estimated_[i] && !isMeasured_[i]) continue;
+      const auto reader = onlyReader(graph_, NodeId{i});
+      if (!reader) continue;
+      if (isMeasured_[i] && isMeasured_[index(*reader)]) {
+        addMeasuredFusion(NodeId{i}, *reader);
+      } else if (estimated_[i] && estimated_[index(*reader)]) {
+        askFusion(NodeId{i}, *reader);
+      }
+    }
+  }
+
+ private:
+  void correct(NodeId node, Cost& cost) {
+    std::string& signature = signatures_[index(node)] = graph::signatureOf(graph_, node);
+    const auto found = measured_->nodes.find(signature);
+    if (found == measured_->nodes.end()) {
+      cost.seconds *= correction_.factor(graph::familyOf(signature));
+    } else {
+      cost.seconds = found->second.seconds;
+      cost.source = Cost::Source::Measured;
+      isMeasured_[index(node)] = true;
+    }
+  }
+
+  void addMeasuredFusion(NodeId producer, NodeId reader) {
+    const auto found = measured_->fusions.find(fusionKey(signatures_[index(producer)], signatures_[index(reader)]));
+    if (found == measured_->fusions.end()) return;
+    Cost saved;
+    saved.seconds = found->second;
+    saved.source = Cost::Source::Measured;
+    table_.addFusion(number_, reader, {producer, saved});
+  }
+
+  void askFusion(NodeId producer, NodeId reader) {
+    const auto first = askDelegate(graph_, delegate_, std::array{producer});
+    const auto second = askDelegate(graph_, delegate_, std::array{reader});
+    const auto both = askDelegate(graph_, delegate_, std::array{producer, reader});
+    if (!first || !second || !both) return;
+    Cost saved = *both;
+    saved.seconds = first->seconds + second->seconds - both->seconds;
+    saved.joules = first->joules + second->joules - both->joules;
+    if (saved.seconds > 1e-9 * both->seconds) table_.addFusion(number_, reader, {producer, saved});
+  }
+
+  const Graph& graph_;
+  const Delegate& delegate_;
+  uint32_t number_;
+  const MeasuredCosts* measured_;
+  CostTable& table_;
+  std::vector<bool> estimated_, isMeasured_;  // by the delegate itself; in the table of measurements
+  std::vector<std::string> signatures_;
+  Correction correction_;
+};
+
+void applyMeasured(const MeasuredCosts& measured, DeviceRates& rates) {
+  rates.startSeconds = measured.startSeconds.value_or(rates.startSeconds);
+  rates.copyStartSeconds = measured.copyStartSeconds.value_or(rates.copyStartSeconds);
+  rates.copyBytesPerSecond = measured.copyBytesPerSecond.value_or(rates.copyBytesPerSecond);
 }
 
 }  // namespace
@@ -90,7 +161,9 @@ Cost CostTable::start(uint32_t delegate) const {
 
 Cost CostTable::run(uint32_t delegate, std::span<const NodeId> nodes) const {
   Cost total = start(delegate);
+  if (!nodes.empty()) total.source = node(delegate, nodes.front()).source;
   for (NodeId id : nodes) {
+    if (node(delegate, id).source != total.source) total.source = Cost::Source::Estimated;
     Cost best;
     for (const Fusion& fusion : fusions(delegate, id)) {
       const Cost one = saved(delegate, id, fusion);
@@ -114,21 +187,25 @@ Cost CostTable::handover(uint32_t delegate) const {
   return cost;
 }
 
-CostTable estimateCosts(const Graph& graph, std::span<const std::shared_ptr<Delegate>> delegates,
-                        std::span<const DelegateFacts> facts, const SupportTable& support) {
+Cost estimateNode(const Graph& graph, const Delegate& delegate, const DeviceRates& rates, NodeId node) {
+  const auto own = askDelegate(graph, delegate, std::array{node});
+  return own ? *own : roofline(graph::nodeWork(graph, node), rates);
+}
+
+CostTable makeCostTable(const Graph& graph, std::span<const std::shared_ptr<Delegate>> delegates,
+                        std::span<const DelegateFacts> facts, const SupportTable& support,
+                        const MeasuredList& measured) {
   CostTable table(delegates.size(), graph.nodes().size());
-  std::vector<graph::Work> work;
-  for (uint32_t i = 0; i < graph.nodes().size(); ++i) work.push_back(graph::nodeWork(graph, NodeId{i}));
   for (uint32_t d = 0; d < delegates.size(); ++d) {
-    table.setRates(d, facts[d].rates);
-    std::vector<bool> estimated(graph.nodes().size(), false);
+    const MeasuredCosts* known = d < measured.size() ? measured[d].get() : nullptr;
+    DeviceRates rates = facts[d].rates;
+    Column column(graph, *delegates[d], d, known, table);
     for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
-      if (!support.can(d, NodeId{i})) continue;
-      const auto own = askDelegate(graph, *delegates[d], std::array{NodeId{i}});
-      table.setNode(d, NodeId{i}, own ? *own : roofline(work[i], facts[d].rates));
-      estimated[i] = own.has_value();
+      if (support.can(d, NodeId{i})) column.price(NodeId{i}, rates);
     }
-    askFusions(graph, *delegates[d], d, estimated, table);
+    column.findFusions();
+    if (known) applyMeasured(*known, rates);
+    table.setRates(d, rates);
   }
   return table;
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/plan/measured_costs.h"
 #include "core/plan/support_table.h"
 
 namespace trireme::plan {
@@ -37,9 +38,15 @@ class CostTable {
   std::vector<DeviceRates> rates_;
 };
 
-// The delegates' own estimates where they have one, else a roofline from their rates. Nodes that a delegate refuses
-// cost 0 and are never asked about. A delegate that estimates a node and its only reader below their sum has a fusion.
-CostTable estimateCosts(const Graph& graph, std::span<const std::shared_ptr<Delegate>> delegates,
-                        std::span<const DelegateFacts> facts, const SupportTable& support);
+// What a delegate says of one node, or a roofline from its rates where it says nothing. Measures nothing.
+Cost estimateNode(const Graph& graph, const Delegate& delegate, const DeviceRates& rates, NodeId node);
+
+// What was measured, by signature, where it was; else the delegates' own estimates, corrected by what was measured of
+// the same family, or a roofline from their rates. Nodes that a delegate refuses cost 0 and are never asked about. A
+// delegate that estimates a node and its only reader below their sum, or was measured so, has a fusion. `measured`: by
+// delegate, or empty.
+CostTable makeCostTable(const Graph& graph, std::span<const std::shared_ptr<Delegate>> delegates,
+                        std::span<const DelegateFacts> facts, const SupportTable& support,
+                        const MeasuredList& measured = {});
 
 }  // namespace trireme::plan

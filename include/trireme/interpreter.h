@@ -73,9 +73,11 @@ struct Settings {
   };
   std::vector<Pin> pins;
   std::vector<Forbid> forbidden;
-  uint32_t minNodes = 1;                // of a partition; the CPU is free of it
-  uint32_t maxPartitions = UINT32_MAX;  // of one delegate; the CPU is free of it
-  std::vector<InputShape> inputShapes;  // before the first plan
+  uint32_t minNodes = 1;                 // of a partition; the CPU is free of it
+  uint32_t maxPartitions = UINT32_MAX;   // of one delegate; the CPU is free of it
+  std::vector<InputShape> inputShapes;   // before the first plan
+  std::filesystem::path cacheDirectory;  // empty: none
+  bool tuning = false;
 };
 
 // Set, then handed to CompiledModel::create or Interpreter::create, which copy it.
@@ -99,10 +101,23 @@ class TRIREME_API Options {
   Options& setMinNodes(uint32_t nodes);
   Options& setMaxPartitions(uint32_t partitions);
   Options& resizeInput(int index, Shape shape);  // before the first plan
+  // Where `calibrate` (calibration.h) keeps what operators, copies and dispatches cost here; plans then use that
+  // instead of estimates. What is damaged, or of another machine or version, is passed over with one line to the log.
+  Options& setCacheDirectory(std::filesystem::path directory);
+  // create() then runs the plan on random inputs, corrects the costs by what its parts took and plans again, until the
+  // plan stays or four were tried; the one that was measured the fastest is used.
+  Options& setTuning(bool tuning);
   const Settings& settings() const { return settings_; }
 
  private:
   Settings settings_;
+};
+
+// A plan that tuning tried.
+struct TunedPlan {
+  double predictedSeconds = 0, measuredSeconds = 0;  // of a frame; measured: the median of runs beside the others
+  uint32_t partitions = 0;
+  bool chosen = false;
 };
 
 // Graph, plan, packed weights. Immutable; interpreters in several threads may share one.
@@ -120,7 +135,8 @@ class TRIREME_API CompiledModel {
   std::span<const PassReport> passes() const;
   std::span<const CallInfo> calls(uint32_t partition) const;
   size_t weightBytes(uint32_t partition) const;
-  std::string explain() const;  // a table for a terminal of 100 columns
+  std::span<const TunedPlan> tuning() const;  // in the order in which they were tried; empty without setTuning
+  std::string explain() const;                // a table for a terminal of 100 columns
 
   struct Impl;
   explicit CompiledModel(std::shared_ptr<const Impl> impl);

@@ -3,6 +3,7 @@
 
 // Everything public. Trireme runs .tflite models on whatever the machine has.
 
+#include "trireme/calibration.h"
 #include "trireme/delegate.h"
 #include "trireme/delegates.h"
 #include "trireme/device.h"

@@ -77,7 +77,7 @@ TEST(CostTable, PrefersTheDelegatesOwnEstimate) {
   const Graph graph = chain(3);
   const auto both = delegates(Scripted::Mood::Answers);
   const auto facts = gatherFacts(both);
-  const CostTable costs = estimateCosts(graph, both, facts, querySupport(graph, both, facts));
+  const CostTable costs = makeCostTable(graph, both, facts, querySupport(graph, both, facts));
   EXPECT_EQ(costs.node(0, NodeId{0}).seconds, 2);
   EXPECT_EQ(costs.node(0, NodeId{0}).source, Cost::Source::Published);
   EXPECT_GT(costs.node(0, NodeId{2}).seconds, 0) << "a roofline where it has none";
@@ -121,7 +121,7 @@ TEST(CostTable, AsksForPairsThatMayFuse) {
   const Graph graph = sketch.build({sketch.relu("c", b), sketch.relu("d", b)});
   const std::vector<std::shared_ptr<Delegate>> one{std::make_shared<Fusing>()};
   const auto facts = gatherFacts(one);
-  const CostTable costs = estimateCosts(graph, one, facts, querySupport(graph, one, facts));
+  const CostTable costs = makeCostTable(graph, one, facts, querySupport(graph, one, facts));
   ASSERT_EQ(costs.fusions(0, NodeId{1}).size(), 1u);
   EXPECT_EQ(costs.fusions(0, NodeId{1})[0].producer, NodeId{0});
   EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}}).seconds, 5);

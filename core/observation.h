@@ -1,0 +1,47 @@
+#pragma once
+
+#include <mutex>
+
+#include "core/compiled_model.h"
+
+namespace trireme::core {
+
+// Keeps what the calls of partitions took in the last frame. The trace of a model that is to be observed; outlives it.
+class CallTimes final : public TraceSink {
+ public:
+  void record(const TraceSpan& span) noexcept override;
+  struct Call {
+    uint32_t partition = 0, call = 0;
+    auto operator<=>(const Call&) const = default;
+  };
+  // Since the last take(), each call with all of its seconds.
+  std::map<Call, double> take();
+
+ private:
+  std::mutex mutex_;
+  std::map<Call, double> seconds_;
+};
+
+// What a compiled model's frames took, part by part: seconds, medians over its runs.
+struct Observation {
+  double frame = 0;           // by the clock; where a part is modelled, the sum of the parts
+  std::vector<double> steps;  // by step of the plan
+  std::map<CallTimes::Call, double> calls;
+};
+struct ObserveRules {
+  int warmUps = 2, leastRuns = 5, mostRuns = 40;
+  double seconds = 0.25;  // spent after the least runs
+};
+struct ObserveHooks {
+  std::function<Status(Interpreter&)> fill, invoke;  // empty: fillRandomInputs; Interpreter::invoke
+};
+Status fillRandomInputs(Interpreter& interpreter);
+// Runs it. The model was compiled strict, with one frame and `calls` as its trace.
+Result<Observation> observe(const std::shared_ptr<const CompiledModel>& compiled, CallTimes& calls,
+                            const ObserveHooks& hooks = {}, const ObserveRules& rules = {});
+
+// The last frame's seconds, as Observation::frame has them.
+double frameSeconds(Interpreter& interpreter);
+double medianOf(std::vector<double> samples);  // of at least one
+
+}  // namespace trireme::core
