@@ -79,13 +79,13 @@ class DelegateCalibrator {
   }
 
   Status measureModel(const std::shared_ptr<const Model>& model) {
-    TRIREME_TRY(lookAt(model, delegate_, false));
+    TRIREME_TRY(lookAt(model, delegate_));
     if (!lessons_.leavesOpen()) return {};
-    return lookAt(model, std::make_shared<core::LonelyDelegate>(delegate_), true);
+    return lookAt(model, std::make_shared<core::LonelyDelegate>(delegate_));
   }
 
   // Runs the model with all that `delegate` takes on it.
-  Status lookAt(const std::shared_ptr<const Model>& model, const std::shared_ptr<Delegate>& delegate, bool lonely) {
+  Status lookAt(const std::shared_ptr<const Model>& model, const std::shared_ptr<Delegate>& delegate) {
     Settings settings = settings_;
     settings.delegates = {delegate};
     if (delegate_ != cpu_) settings.delegates.push_back(cpu_);
@@ -96,11 +96,7 @@ class DelegateCalibrator {
     request.measured.push_back(std::make_shared<plan::MeasuredCosts>(startOnly()));
     TRIREME_ASSIGN(const auto compiled, core::compileModel(std::move(request)));
     TRIREME_ASSIGN(const core::Observation seen, core::observe(compiled, calls, {hooks_.fill, hooks_.invoke}));
-    if (lonely) {
-      core::addLonely(*compiled->impl(), seen, 0, lessons_);
-    } else {
-      lessons_.add(core::lessonsOf(*compiled->impl(), seen)[0]);
-    }
+    lessons_.add(core::lessonsOf(*compiled->impl(), seen)[0]);
     return {};
   }
 

@@ -108,14 +108,4 @@ std::vector<Lessons> lessonsOf(const CompiledModel::Impl& model, const Observati
   return lessons;
 }
 
-void addLonely(const CompiledModel::Impl& model, const Observation& seen, uint32_t delegate, Lessons& lessons) {
-  for (uint32_t s = 0; s < model.plan.steps.size(); ++s) {
-    const auto* run = std::get_if<RunStep>(&model.plan.steps[s].action);
-    if (!run || model.plan.steps[s].delegate != delegate) continue;
-    const std::vector<NodeId>& nodes = model.plan.partitions[run->partition].nodes;
-    if (nodes.size() != 1) continue;
-    addTogether(model, delegate, nodes, std::max(seen.steps[s] - startOf(model, delegate), 0.0), lessons);
-  }
-}
-
 }  // namespace trireme::core

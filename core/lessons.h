@@ -35,9 +35,6 @@ class Lessons {
 // says what its node takes, or its nodes together. A partition that told of no calls counts as one call, less its
 // start.
 std::vector<Lessons> lessonsOf(const CompiledModel::Impl& model, const Observation& seen);
-// The same for a plan that gave a delegate one node a partition: the node takes what the partition takes, less its
-// start.
-void addLonely(const CompiledModel::Impl& model, const Observation& seen, uint32_t delegate, Lessons& lessons);
 // Starts of partitions, as they were measured before, else as the delegate states them.
 double startOf(const CompiledModel::Impl& model, uint32_t delegate);
 

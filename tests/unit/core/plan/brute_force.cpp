@@ -162,42 +162,62 @@ class Enumeration {
   std::vector<uint32_t> partitions_;
 };
 
-// Edmonds and Karp, on a dense matrix.
+// Dinic's maximum flow: shortest paths in layers, each layer filled before the next search.
 class Flow {
  public:
-  explicit Flow(size_t nodes) : size_(nodes), room_(nodes * nodes, 0) {}
-  void add(size_t from, size_t to, double capacity) { room_[from * size_ + to] += capacity; }
+  explicit Flow(size_t nodes) : edgesOf_(nodes), layer_(nodes), next_(nodes) {}
+  void add(size_t from, size_t to, double capacity) {
+    edgesOf_[from].push_back(edges_.size());
+    edges_.push_back({to, capacity});
+    edgesOf_[to].push_back(edges_.size());
+    edges_.push_back({from, 0});
+  }
   double maximum(size_t source, size_t sink) {
     double total = 0;
-    for (std::vector<size_t> from = path(source); from[sink] != size_; from = path(source)) {
-      double least = kInfinity;
-      for (size_t at = sink; at != source; at = from[at]) least = std::min(least, room_[from[at] * size_ + at]);
-      for (size_t at = sink; at != source; at = from[at]) {
-        room_[from[at] * size_ + at] -= least;
-        room_[at * size_ + from[at]] += least;
-      }
-      total += least;
+    while (findLayers(source, sink)) {
+      std::ranges::fill(next_, 0);
+      while (const double pushed = push(source, sink, kInfinity)) total += pushed;
     }
     return total;
   }
 
  private:
-  std::vector<size_t> path(size_t source) const {
-    std::vector<size_t> from(size_, size_);
+  static constexpr double kNothing = 1e-15;
+  struct Edge {
+    size_t to;
+    double room;
+  };
+  bool findLayers(size_t source, size_t sink) {
+    std::ranges::fill(layer_, SIZE_MAX);
+    layer_[source] = 0;
     std::queue<size_t> open;
-    from[source] = source;
-    open.push(source);
-    for (; !open.empty(); open.pop()) {
-      for (size_t to = 0; to < size_; ++to) {
-        if (from[to] != size_ || room_[open.front() * size_ + to] <= 1e-15) continue;
-        from[to] = open.front();
+    for (open.push(source); !open.empty(); open.pop()) {
+      for (const size_t edge : edgesOf_[open.front()]) {
+        const auto [to, room] = edges_[edge];
+        if (layer_[to] != SIZE_MAX || room <= kNothing) continue;
+        layer_[to] = layer_[open.front()] + 1;
         open.push(to);
       }
     }
-    return from;
+    return layer_[sink] != SIZE_MAX;
   }
-  size_t size_;
-  std::vector<double> room_;
+  double push(size_t at, size_t sink, double most) {
+    if (at == sink) return most;
+    for (; next_[at] < edgesOf_[at].size(); ++next_[at]) {
+      const size_t number = edgesOf_[at][next_[at]];
+      const auto [to, room] = edges_[number];
+      if (layer_[to] != layer_[at] + 1 || room <= kNothing) continue;
+      const double pushed = push(to, sink, std::min(most, room));
+      if (pushed <= 0) continue;
+      edges_[number].room -= pushed;
+      edges_[number ^ 1].room += pushed;
+      return pushed;
+    }
+    return 0;
+  }
+  std::vector<Edge> edges_;  // each with its way back at the next odd number
+  std::vector<std::vector<size_t>> edgesOf_;
+  std::vector<size_t> layer_, next_;
 };
 
 }  // namespace

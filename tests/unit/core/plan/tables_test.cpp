@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "core/graph/signature.h"
 #include "core/plan/needs_check.h"
 #include "core/plan/policy.h"
 #include "tests/unit/core/plan/planning.h"
@@ -127,6 +128,62 @@ TEST(CostTable, AsksForPairsThatMayFuse) {
   EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}}).seconds, 5);
   EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{1}, NodeId{2}}).seconds, 8);
   EXPECT_DOUBLE_EQ(costs.run(0, std::array{NodeId{0}, NodeId{1}, NodeId{2}, NodeId{3}}).seconds, 13);
+}
+
+// Prices of a delegate of whom something was measured.
+CostTable measuredTable(const Graph& graph, const std::shared_ptr<Delegate>& delegate, const MeasuredCosts& measured) {
+  const std::vector<std::shared_ptr<Delegate>> one{delegate};
+  const auto facts = gatherFacts(one);
+  return makeCostTable(graph, one, facts, querySupport(graph, one, facts),
+                       {std::make_shared<const MeasuredCosts>(measured)});
+}
+
+TEST(CostTable, TakesWhatWasMeasuredOfASignature) {
+  const Graph graph = chain(1);
+  MeasuredCosts measured;
+  measured.nodes[graph::signatureOf(graph, NodeId{0})] = {7, 4};
+  const CostTable costs = measuredTable(graph, std::make_shared<Fusing>(), measured);
+  EXPECT_EQ(costs.node(0, NodeId{0}).seconds, 7);
+  EXPECT_EQ(costs.node(0, NodeId{0}).source, Cost::Source::Measured);
+  EXPECT_EQ(costs.run(0, std::array{NodeId{0}}).source, Cost::Source::Measured);
+}
+
+TEST(CostTable, CorrectsEstimatesByWhatWasMeasuredOfTheirFamily) {
+  const Graph graph = chain(1);
+  MeasuredCosts measured;
+  measured.nodes["RELU float32; of another shape"] = {6, 2};
+  measured.nodes["TANH float32; anything"] = {1000, 1};
+  const CostTable relu = measuredTable(graph, std::make_shared<Fusing>(), measured);
+  EXPECT_DOUBLE_EQ(relu.node(0, NodeId{0}).seconds, 4 * 3.0);
+  EXPECT_EQ(relu.node(0, NodeId{0}).source, Cost::Source::Estimated);
+  measured.nodes.erase("RELU float32; of another shape");
+  const CostTable other = measuredTable(graph, std::make_shared<Fusing>(), measured);
+  EXPECT_DOUBLE_EQ(other.node(0, NodeId{0}).seconds, 4 * 1000.0) << "no such family: all that was measured";
+}
+
+TEST(CostTable, FusionsOfMeasuredNodesAreMeasuredOnes) {
+  Sketch sketch;
+  const ValueId a = sketch.relu("a", sketch.input("x"));
+  const Graph graph = sketch.build({sketch.relu("b", a)});
+  const std::string signature = graph::signatureOf(graph, NodeId{0});
+  MeasuredCosts measured;
+  measured.nodes[signature] = {7, 4};
+  const std::array both{NodeId{0}, NodeId{1}};
+  EXPECT_DOUBLE_EQ(measuredTable(graph, std::make_shared<Fusing>(), measured).run(0, both).seconds, 14)
+      << "what the delegate says of the pair is not in question any more";
+  measured.fusions[fusionKey(signature, signature)] = 2;
+  EXPECT_DOUBLE_EQ(measuredTable(graph, std::make_shared<Fusing>(), measured).run(0, both).seconds, 12);
+}
+
+TEST(CostTable, TakesMeasuredStartsAndCopies) {
+  MeasuredCosts measured;
+  measured.startSeconds = 1;
+  measured.copyStartSeconds = 2;
+  measured.copyBytesPerSecond = 4;
+  const CostTable costs = measuredTable(chain(1), std::make_shared<Fusing>(), measured);
+  EXPECT_EQ(costs.start(0).seconds, 1);
+  EXPECT_EQ(costs.copy(0, 8).seconds, 4);
+  EXPECT_EQ(costs.handover(0).seconds, 2);
 }
 
 TEST(CostTable, AFusionNeverSavesMoreThanTheCheaperNode) {
