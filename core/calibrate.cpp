@@ -152,7 +152,7 @@ Result<CalibrationReport> calibrate(Models models, const Options& options, const
   for (const std::shared_ptr<Delegate>& delegate : delegates) {
     DelegateCalibrator one(delegate, delegates.back(), calibrationSettings(settings), hooks);
     report.stopped = !one.run(models);
-    if (!one.costs().empty()) measured.add(tune::keyOf(delegate->info()), one.costs());
+    if (!one.costs().empty()) measured.add(tune::keyOf(delegate->info(), settings.precision), one.costs());
     report.delegates.push_back(one.report());
     if (report.stopped) break;
   }

@@ -34,9 +34,11 @@ plan::MeasuredList readMeasured(const Settings& settings, std::span<const std::s
   }
   if (cache.value().empty()) return {};
   plan::MeasuredList measured;
-  for (const auto& delegate : delegates) measured.push_back(cache.value().find(tune::keyOf(delegate->info())));
+  for (const auto& delegate : delegates)
+    measured.push_back(cache.value().find(tune::keyOf(delegate->info(), settings.precision)));
   const bool any = std::ranges::any_of(measured, [](const auto& one) { return one != nullptr; });
-  if (!any) warnUnusable(log, file, *cache.value().firstKey(), tune::keyOf(delegates.back()->info()));
+  if (!any)
+    warnUnusable(log, file, *cache.value().firstKey(), tune::keyOf(delegates.back()->info(), settings.precision));
   return measured;
 }
 

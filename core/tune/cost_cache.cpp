@@ -59,6 +59,7 @@ Json sectionJson(const CostKey& key, const MeasuredCosts& costs) {
           {"delegate", key.delegate},
           {"device", key.device},
           {"driver", key.driver},
+          {"precision", key.precision},
           {"start_us", optionalJson(costs.startSeconds, 1e6)},
           {"copy_start_us", optionalJson(costs.copyStartSeconds, 1e6)},
           {"copy_bytes_per_second", optionalJson(costs.copyBytesPerSecond, 1)},
@@ -68,7 +69,7 @@ Json sectionJson(const CostKey& key, const MeasuredCosts& costs) {
 
 CostKey keyIn(const Json& section) {
   return {textOf(section, "machine"), textOf(section, "version"), textOf(section, "delegate"),
-          textOf(section, "device"), textOf(section, "driver")};
+          textOf(section, "device"),  textOf(section, "driver"),  textOf(section, "precision")};
 }
 
 MeasuredCosts costsOf(const Json& section) {
@@ -92,8 +93,11 @@ Status damaged(const std::filesystem::path& file, std::string_view what) {
 
 }  // namespace
 
-CostKey keyOf(const DelegateInfo& info) {
-  return {machineClass(), std::string(version()), info.name, info.device, info.driver};
+CostKey keyOf(const DelegateInfo& info, Precision precision) {
+  constexpr std::string_view kNames[] = {"exact", "relaxed", "fastest"};
+  return {machineClass(), std::string(version()),
+          info.name,      info.device,
+          info.driver,    std::string(kNames[size_t(precision)])};
 }
 
 Result<CostCache> CostCache::read(const std::filesystem::path& file) {

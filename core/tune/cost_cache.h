@@ -10,10 +10,10 @@ namespace trireme::tune {
 
 // Whose times they are. All must be equal for a time to count; the thread count is part of the device's description.
 struct CostKey {
-  std::string machine, version, delegate, device, driver;
+  std::string machine, version, delegate, device, driver, precision;
   bool operator==(const CostKey&) const = default;
 };
-CostKey keyOf(const DelegateInfo& info);  // on this machine, with this version
+CostKey keyOf(const DelegateInfo& info, Precision precision);  // on this machine, with this version
 
 // What `calibrate` found out, kept in a file between programs. Sections of other machines and versions stay in it.
 class CostCache {

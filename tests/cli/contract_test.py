@@ -13,7 +13,7 @@ import unittest
 import program
 from program import LENET, PROGRAM, SOURCE, Case
 
-COMMANDS = ("devices", "inspect", "run", "explain", "plan", "profiles", "zoo")
+COMMANDS = ("devices", "inspect", "run", "explain", "plan", "calibrate", "profiles", "zoo")
 PAGE = (SOURCE / "docs" / "cli.md").read_text()
 DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
 
@@ -114,6 +114,55 @@ class Documents(Case):
         self.assertGreater(len(timings["calls"]), 5)
         self.assertEqual((self.folder / "00_StatefulPartitionedCall_0.npy").exists()
                          or len(list(self.folder.glob("00_*.npy"))), 1)
+
+    def test_calibrate(self) -> None:
+        cache = str(self.folder / "costs")
+        document = self.run_json("calibrate", LENET, "--cache", cache, "--delegate", "emulated:npu-int8", "--threads", "1")
+        self.check_head(document, "calibrate")
+        self.check_fields(document, "calibrate")
+        self.assertEqual(documented("calibrate") - fields(document, ()), set())
+        npu, cpu = document["delegates"]
+        self.assertFalse(npu["measurable"])
+        self.assertIsNone(npu["measured_us"])
+        self.assertGreater(cpu["operators"], 5)
+        self.assertGreater(cpu["measured_us"], 0)
+        self.assertTrue((self.folder / "costs" / "costs.json").exists())
+        # The same costs give the same plan, byte for byte; without them it is another price.
+        explain = ("explain", LENET, "--threads", "1")
+        known = self.run_json(*explain, "--cache", cache)["plan"]
+        self.assertEqual(known, self.run_json(*explain, "--cache", cache)["plan"])
+        estimated = self.run_json(*explain, "--cache", "off")["plan"]
+        self.assertNotEqual(known["predicted_us"], estimated["predicted_us"])
+        other_threads = self.run_json("explain", LENET, "--threads", "2", "--cache", cache)["plan"]
+        self.assertEqual(other_threads, self.run_json("explain", LENET, "--threads", "2", "--cache", "off")["plan"])
+
+    def test_calibrate_keeps_to_its_words(self) -> None:
+        self.assertIn("leaves nothing to do", self.fails("calibrate", "--cache", "off", code=2))
+        self.assertIn("no_such.tflite", self.fails("calibrate", "no_such.tflite"))
+        self.assertIn("there is no delegate 'tpu'", self.fails("calibrate", LENET, "--delegate", "tpu", code=2))
+        before = self.write("mine.tflite", (SOURCE / "models" / "lenet_int8.tflite").read_bytes())
+        self.run_program("calibrate", "--quiet", "--json", before)
+        self.assertEqual((self.folder / "mine.tflite").read_bytes()[4:8], b"TFL3", "a model is no place for JSON")
+        in_the_way = self.write("in_the_way", b"")
+        self.assertIn("in_the_way", self.fails("calibrate", LENET, "--cache", in_the_way))
+
+    def test_costs_that_cannot_be_used_are_said_in_one_line(self) -> None:
+        cache = self.folder / "costs"
+        cache.mkdir()
+        (cache / "costs.json").write_text("{")
+        told = self.run_program("explain", LENET, "--cache", str(cache)).stderr
+        self.assertEqual(told.count("\n"), 1, told)
+        self.assertIn("are damaged", told)
+        rebuilt = self.run_program("calibrate", LENET, "--cache", str(cache)).stderr
+        self.assertIn("it is made anew", rebuilt)
+        self.assertEqual(self.run_program("explain", LENET, "--cache", str(cache)).stderr, "")
+        costs = json.loads((cache / "costs.json").read_text())
+        for section in costs["sections"]:
+            section["machine"] = "a machine of long ago"
+        (cache / "costs.json").write_text(json.dumps(costs))
+        told = self.run_program("explain", LENET, "--cache", str(cache)).stderr
+        self.assertEqual(told.count("\n"), 1, told)
+        self.assertIn("another machine (a machine of long ago)", told)
 
     def test_profiles(self) -> None:
         document = self.run_json("profiles")

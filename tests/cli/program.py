@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import struct
 import subprocess
@@ -25,9 +26,14 @@ class Case(unittest.TestCase):
 
     def run_program(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Runs to the end and checks the exit code."""
-        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=120, check=False,
+                              env=self.environment())
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}\n{done.stderr}")
         return done
+
+    def environment(self) -> dict[str, str]:
+        """A cache folder of the test's own: plans do not hang on what was calibrated on this machine."""
+        return {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache")}
 
     def run_json(self, *words: str, code: int = 0) -> dict:
         """The document on standard output, which stands alone."""

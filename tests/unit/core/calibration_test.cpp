@@ -110,7 +110,7 @@ class Calibration : public testing::Test {
     return report.ok() ? std::move(report).value() : CalibrationReport();
   }
   std::shared_ptr<const plan::MeasuredCosts> kept(const Delegate& delegate) {
-    return tune::CostCache::read(folder / tune::kCostFile).value().find(tune::keyOf(delegate.info()));
+    return tune::CostCache::read(folder / tune::kCostFile).value().find(tune::keyOf(delegate.info(), Precision::Exact));
   }
   std::string signature(uint32_t node) { return graph::signatureOf(model->subgraphs()[0], NodeId{node}); }
   double seconds(const plan::MeasuredCosts& costs, uint32_t node) {
@@ -248,7 +248,7 @@ TEST_F(Calibration, StopsWhenToldAndKeepsWhatItHas) {
 
 TEST_F(Calibration, ACacheOfAnotherMachineIsPassedOverWithOneLine) {
   tune::CostCache cache;
-  tune::CostKey key = tune::keyOf(oneThread().value()->info());
+  tune::CostKey key = tune::keyOf(oneThread().value()->info(), Precision::Exact);
   key.machine = "a machine of long ago";
   plan::MeasuredCosts costs;
   costs.startSeconds = 1;
@@ -262,7 +262,7 @@ TEST_F(Calibration, ACacheOfAnotherMachineIsPassedOverWithOneLine) {
 
 TEST_F(Calibration, ACacheOfAnotherVersionIsPassedOverWithOneLine) {
   tune::CostCache cache;
-  tune::CostKey key = tune::keyOf(oneThread().value()->info());
+  tune::CostKey key = tune::keyOf(oneThread().value()->info(), Precision::Exact);
   key.version = "0.0.0";
   cache.add(key, {});
   ASSERT_TRUE(cache.write(folder / tune::kCostFile).ok());

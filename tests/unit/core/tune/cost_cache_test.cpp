@@ -33,7 +33,7 @@ class CostCacheTest : public testing::Test {
   std::filesystem::path folder;
 };
 
-const CostKey kCpu{"a machine", "1.0", "cpu", "2 threads", "avx2"};
+const CostKey kCpu{"a machine", "1.0", "cpu", "2 threads", "avx2", "exact"};
 
 MeasuredCosts someCosts() {
   MeasuredCosts costs;
@@ -85,8 +85,8 @@ TEST_F(CostCacheTest, WithoutAFileItIsEmpty) {
 TEST_F(CostCacheTest, EveryPartOfTheKeyCounts) {
   CostCache cache;
   cache.add(kCpu, someCosts());
-  for (std::string CostKey::*part :
-       {&CostKey::machine, &CostKey::version, &CostKey::delegate, &CostKey::device, &CostKey::driver}) {
+  for (std::string CostKey::*part : {&CostKey::machine, &CostKey::version, &CostKey::delegate, &CostKey::device,
+                                     &CostKey::driver, &CostKey::precision}) {
     CostKey other = kCpu;
     other.*part += "!";
     EXPECT_EQ(cache.find(other), nullptr);
