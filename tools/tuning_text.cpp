@@ -17,11 +17,10 @@ std::string tuningText(const CompiledModel& compiled) {
   std::string text;
   for (size_t i = 0; i < compiled.tuning().size(); ++i) {
     const TunedPlan& one = compiled.tuning()[i];
-    text += fmt::format("tuning: plan {} of {} partition{}: predicted {}, measured {} ({:+.1f} %){}\n", i + 1,
-                        one.partitions, one.partitions == 1 ? "" : "s", plan::timeText(one.predictedSeconds),
-                        plan::timeText(one.measuredSeconds),
-                        errorPercent(one.predictedSeconds, one.measuredSeconds).value_or(0),
-                        one.chosen ? ", chosen" : "");
+    text += fmt::format(
+        "tuning: plan {} of {} partition{}: predicted {}, measured {} ({:+.1f} %){}\n", i + 1, one.partitions,
+        one.partitions == 1 ? "" : "s", plan::timeText(one.predictedSeconds), plan::timeText(one.measuredSeconds),
+        errorPercent(one.predictedSeconds, one.measuredSeconds).value_or(0), one.chosen ? ", chosen" : "");
   }
   return text;
 }
