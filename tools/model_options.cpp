@@ -75,7 +75,9 @@ Status checkStrategy(const ModelOptions& words, const std::vector<std::string>& 
   if (std::any_of(words.delegates.begin(), words.delegates.end(), isWanted)) {
     return Status::error(Code::DeviceLost, fmt::format("--strategy {}: that delegate is not usable", words.strategy));
   }
-  return wrongWord("--strategy", words.strategy, fmt::format("single:NAME of cpu, {}", fmt::join(named, ", ")));
+  std::string known = "cpu";
+  for (const std::string& name : named) known += name == "cpu" ? "" : ", " + name;
+  return wrongWord("--strategy", words.strategy, fmt::format("single:NAME of {}", known));
 }
 
 std::pair<std::string, std::string> splitAtEquals(const std::string& word) {

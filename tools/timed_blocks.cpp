@@ -101,7 +101,7 @@ class Blocks {
 
 size_t turnRuns(const BlockRules& rules, double typicalSeconds) {
   const double share = rules.leastSeconds / double(std::max(rules.leastRuns, kFewestBlocks));
-  const double runs = typicalSeconds > 0 ? std::floor(share / typicalSeconds) : 1;
+  const double runs = typicalSeconds > 0 ? std::ceil(share / typicalSeconds) : 1;
   return size_t(std::clamp(runs, 1.0, double(kMostTurnRuns)));
 }
 
