@@ -425,17 +425,17 @@ class Runs(Case):
         for row in document["strategies"]:
             self.assertEqual(len(row["rounds_us"]), document["rounds"])
 
-    def interrupt_bench(self, *words: str, after: str) -> dict:
-        """Starts, interrupts once its text says so, and gives the document."""
+    def interrupt_bench(self, *words: str, after: str | float) -> dict:
+        """Starts, interrupts once its text says so or after so many seconds, and gives the document."""
         path = self.folder / "bench.json"
         running = subprocess.Popen([PROGRAM, "bench", *words, "--json", str(path)], stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL, text=True)
-        if after:
+        if isinstance(after, str):
             for line in running.stdout:
                 if after in line:
                     break
         else:
-            time.sleep(1)
+            time.sleep(after)
         began = time.monotonic()
         running.send_signal(signal.SIGINT)
         running.stdout.read()
@@ -445,15 +445,20 @@ class Runs(Case):
         return json.loads(path.read_text())
 
     def test_bench_keeps_whole_blocks_when_interrupted(self) -> None:
-        document = self.interrupt_bench(LENET, "--min-runs", "10000000", "--seconds", "0.01", "--strategy", "optimal",
-                                        "--strategy", "per-op", after="")
+        for seconds in (1, 4, 16, 64):  # for as long as this machine needs to begin
+            document = self.interrupt_bench(LENET, "--min-runs", "10000000", "--seconds", "0.01", "--strategy",
+                                            "optimal", "--strategy", "per-op", after=seconds)
+            self.assertEqual(document["command"], "bench")
+            if document["results"] and document["results"][0]["runs"] > 0:
+                break
         first, second = document["results"]
+        self.assertGreater(first["runs"], 0)
         self.assertEqual(first["runs"], second["runs"])  # a run a turn
-        self.assertFalse(first["valid"])
-        self.assertEqual(document["command"], "bench")
+        self.assertGreater(second["median_us"], 0)
+        self.assertFalse(first["valid"] or second["valid"])
 
     def test_bench_keeps_the_models_before_when_interrupted_where_nothing_can_be_cancelled(self) -> None:
-        document = self.interrupt_bench(LENET, "zoo:resnet50:int8", "--min-runs", "2", "--seconds", "0",
+        document = self.interrupt_bench(LENET, "zoo:inception_v3:int8", "--min-runs", "2", "--seconds", "0",
                                         after="of warm-up")
         self.assertEqual(document["results"][0]["model"], LENET)
         self.assertTrue(document["results"][0]["valid"])
