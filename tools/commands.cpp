@@ -5,7 +5,7 @@
 namespace trireme::tools {
 
 std::span<const Command> commandTable() {
-  static constexpr std::array<Command, 8> kCommands{{
+  static constexpr std::array<Command, 9> kCommands{{
       {"devices", "what this machine has, each device usable or why not", "trireme devices\ntrireme devices --json",
        declareDevices},
       {"inspect", "what is in a model: graph, tensors, signatures, metadata, costs",
@@ -25,6 +25,11 @@ std::span<const Command> commandTable() {
        declarePlan},
       {"calibrate", "measures operators, copies and dispatches, for plans to come",
        "trireme calibrate\ntrireme calibrate mobilenet.tflite --delegate auto --threads 1", declareCalibrate},
+      {"bench", "times of models on delegates, by strategies, with threads",
+       "trireme bench mobilenet.tflite --threads 1,2\n"
+       "trireme bench zoo:mobilenet_v2:int8 --delegate emulated:npu-int8,mode=paced --strategy optimal --strategy "
+       "greedy",
+       declareBench},
       {"profiles", "emulated devices: list, or one in full", "trireme profiles\ntrireme profiles npu-int8 --json",
        declareProfiles},
       {"zoo", "generated networks: a list, or one as a file",

@@ -29,6 +29,7 @@ std::function<int()> declareRun(CLI::App& app);
 std::function<int()> declareExplain(CLI::App& app);
 std::function<int()> declarePlan(CLI::App& app);
 std::function<int()> declareCalibrate(CLI::App& app);
+std::function<int()> declareBench(CLI::App& app);
 std::function<int()> declareProfiles(CLI::App& app);
 std::function<int()> declareZoo(CLI::App& app);
 

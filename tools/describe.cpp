@@ -31,12 +31,6 @@ std::string cpuinfo(std::string_view key) {
   return {};
 }
 
-int usableCores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
 double microseconds(double seconds) { return seconds * 1e6; }
 
 Json partitionJson(const CompiledModel& compiled, uint32_t id) {
@@ -70,6 +64,12 @@ std::string homeOf(const CompiledModel& compiled, const Arena& arena) {
 }
 
 }  // namespace
+
+int usableCores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
 
 std::string hexSha256(std::span<const std::byte> bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];

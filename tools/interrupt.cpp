@@ -19,6 +19,20 @@ namespace {
 std::atomic<bool> interrupted{false};
 std::mutex mutex;
 Interpreter* running = nullptr;
+std::function<void()> lastWords;
+
+void sayLastWords() {
+  std::function<void()> words;
+  {
+    const std::lock_guard lock(mutex);
+    words = lastWords;
+  }
+  if (!words) return;
+  std::thread([words] {
+    words();
+    _exit(kInterrupted);
+  }).detach();
+}
 
 }  // namespace
 
@@ -36,9 +50,16 @@ void watchForInterrupt() {
       const std::lock_guard lock(mutex);
       if (running) running->cancel();
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(900));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    sayLastWords();
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
     _exit(kInterrupted);
   }).detach();
+}
+
+void setLastWords(std::function<void()> words) {
+  const std::lock_guard lock(mutex);
+  lastWords = std::move(words);
 }
 
 bool wasInterrupted() { return interrupted; }

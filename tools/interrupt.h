@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 namespace trireme {
@@ -13,6 +14,9 @@ namespace trireme::tools {
 // Called once, before any other thread starts.
 void watchForInterrupt();
 bool wasInterrupted();
+// What an interrupted program still does, on a thread of its own, when it has not stopped by itself after half a
+// second; then it ends. For commands whose results lie ready while something that cannot be cancelled goes on.
+void setLastWords(std::function<void()> lastWords);
 
 // While one lives, an interrupt cancels this interpreter.
 class CancelOnInterrupt {

@@ -31,28 +31,6 @@ Status setDeviceTimeout(const std::string& word, Options& options) {
   return {};
 }
 
-// The spec without its keys: how reports name a delegate.
-std::string nameOf(const std::string& spec) { return spec.substr(0, spec.find(',')); }
-
-// Whether the strategy is one that exists, and its delegate one that was named.
-Status checkStrategy(const ModelOptions& words, const std::vector<std::string>& named) {
-  constexpr std::string_view kSingle = "single:";
-  if (words.strategy.empty()) return {};
-  for (const plan::Strategy& one : plan::strategyList()) {
-    if (!one.takesDelegate && words.strategy == one.name) return {};
-  }
-  if (!words.strategy.starts_with(kSingle)) {
-    return wrongWord("--strategy", words.strategy, fmt::format("one of {}", plan::strategyNames()));
-  }
-  const std::string wanted = words.strategy.substr(kSingle.size());
-  if (wanted == "cpu" || std::find(named.begin(), named.end(), wanted) != named.end()) return {};
-  const auto isWanted = [&](const std::string& spec) { return nameOf(spec) == wanted; };
-  if (std::any_of(words.delegates.begin(), words.delegates.end(), isWanted)) {
-    return Status::error(Code::DeviceLost, fmt::format("--strategy {}: that delegate is not usable", words.strategy));
-  }
-  return wrongWord("--strategy", words.strategy, fmt::format("single:NAME of cpu, {}", fmt::join(named, ", ")));
-}
-
 Status addDelegates(const ModelOptions& words, const Output& output, Options& options,
                     std::vector<std::string>& named) {
   for (const std::string& spec : words.delegates) {
@@ -67,7 +45,7 @@ Status addDelegates(const ModelOptions& words, const Output& output, Options& op
     auto delegate = createDelegate(spec, words.threads);
     if (delegate.ok()) {
       options.addDelegate(std::move(delegate).value());
-      named.push_back(nameOf(spec));
+      named.push_back(delegateNameOf(spec));
       continue;
     }
     // A word that is wrong stays wrong; a device that is missing is the machine's affair.
@@ -80,6 +58,28 @@ Status addDelegates(const ModelOptions& words, const Output& output, Options& op
 }
 
 }  // namespace
+
+std::string delegateNameOf(const std::string& spec) { return spec.substr(0, spec.find(',')); }
+
+Status checkStrategy(const ModelOptions& words, const std::vector<std::string>& named) {
+  constexpr std::string_view kSingle = "single:";
+  if (words.strategy.empty()) return {};
+  for (const plan::Strategy& one : plan::strategyList()) {
+    if (!one.takesDelegate && words.strategy == one.name) return {};
+  }
+  if (!words.strategy.starts_with(kSingle)) {
+    return wrongWord("--strategy", words.strategy, fmt::format("one of {}", plan::strategyNames()));
+  }
+  const std::string wanted = words.strategy.substr(kSingle.size());
+  if (wanted == "cpu" || std::find(named.begin(), named.end(), wanted) != named.end()) return {};
+  const auto isWanted = [&](const std::string& spec) { return delegateNameOf(spec) == wanted; };
+  if (std::any_of(words.delegates.begin(), words.delegates.end(), isWanted)) {
+    return Status::error(Code::DeviceLost, fmt::format("--strategy {}: that delegate is not usable", words.strategy));
+  }
+  std::string known = "cpu";
+  for (const std::string& name : named) known += name == "cpu" ? "" : ", " + name;
+  return wrongWord("--strategy", words.strategy, fmt::format("single:NAME of {}", known));
+}
 
 std::pair<std::string, std::string> splitAtEquals(const std::string& word) {
   const size_t at = word.find("=@");

@@ -41,6 +41,10 @@ Result<Options> planningOptions(const ModelOptions& words, const Output& output,
 
 // Where costs are kept: what --cache says, else the user's cache folder by the XDG rules. Empty: nowhere.
 std::filesystem::path cacheFolder(const std::string& word);
+// How reports name the delegate of a word: NAME[:VARIANT], without its keys.
+std::string delegateNameOf(const std::string& spec);
+// Whether the words' strategy is one that exists, and its delegate one of `named`.
+Status checkStrategy(const ModelOptions& words, const std::vector<std::string>& named);
 
 // Splits "WHERE=WHAT" at the last '=', or at the first "=@" where there is one. Empty pair: no '='.
 std::pair<std::string, std::string> splitAtEquals(const std::string& word);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <random>
 
 namespace trireme::tools {
 namespace {
@@ -27,15 +26,18 @@ bool runRound(std::span<const size_t> order, const std::function<Result<double>(
 
 }  // namespace
 
-std::vector<std::vector<size_t>> shuffledRounds(size_t contestants, size_t rounds, uint64_t seed) {
+const std::vector<size_t>& RoundOrders::next() {
+  std::iota(order_.begin(), order_.end(), size_t{0});
   // Our own shuffle: the standard one may differ between libraries.
-  std::mt19937_64 generator(seed);
-  std::vector<std::vector<size_t>> orders(rounds, std::vector<size_t>(contestants));
-  for (std::vector<size_t>& order : orders) {
-    std::iota(order.begin(), order.end(), size_t{0});
-    for (size_t i = contestants; i > 1; --i) std::swap(order[i - 1], order[size_t(generator() % i)]);
-  }
-  return orders;
+  for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[size_t(generator_() % i)]);
+  return order_;
+}
+
+std::vector<std::vector<size_t>> shuffledRounds(size_t contestants, size_t rounds, uint64_t seed) {
+  RoundOrders orders(contestants, seed);
+  std::vector<std::vector<size_t>> result;
+  for (size_t round = 0; round < rounds; ++round) result.push_back(orders.next());
+  return result;
 }
 
 PairedTimes runRounds(const RoundSettings& settings, const std::function<Result<double>(size_t)>& run) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <random>
 #include <vector>
 
 #include "tools/statistics.h"
@@ -25,7 +26,17 @@ struct PairedTimes {
 // `run` runs a contestant once and tells its seconds.
 PairedTimes runRounds(const RoundSettings& settings, const std::function<Result<double>(size_t contestant)>& run);
 
-// The order of each round; hangs on the three numbers alone.
+// The orders of the rounds, one after the other; they hang on the two numbers alone.
+class RoundOrders {
+ public:
+  RoundOrders(size_t contestants, uint64_t seed) : order_(contestants), generator_(seed) {}
+  const std::vector<size_t>& next();
+
+ private:
+  std::vector<size_t> order_;
+  std::mt19937_64 generator_;
+};
+// The first of them.
 std::vector<std::vector<size_t>> shuffledRounds(size_t contestants, size_t rounds, uint64_t seed);
 
 // How much longer `times` are than `base`: the median of the ratios round by round.

@@ -18,4 +18,13 @@ size_t medianRank95(size_t count);
 // The interval between those two samples; none where there are too few.
 std::optional<Interval> medianInterval95(std::span<const double> samples);
 
+// The smallest sample that at least this share of them (0 to 1) does not exceed: a sample, never a mean of two.
+double quantileOf(std::span<const double> samples, double share);
+struct Summary {
+  double median = 0, min = 0, mean = 0, p90 = 0, p95 = 0, p99 = 0, max = 0;
+  double mad = 0;                // median distance from the median
+  std::optional<Interval> ci95;  // of the median
+};
+Summary summaryOf(std::span<const double> samples);  // of at least one
+
 }  // namespace trireme::tools

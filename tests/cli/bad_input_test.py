@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import unittest
@@ -147,6 +148,48 @@ class Plans(Case):
     def test_inputs_that_are_wrong(self) -> None:
         wrong = self.npy("type.npy", "<i4", (1, 28, 28, 1), bytes(4 * 784))
         self.assertIn("int32", self.fails("plan", LENET, "--compare", "--measure", "--input", f"0={wrong}"))
+
+
+class Benches(Case):
+    def test_words_that_mean_nothing(self) -> None:
+        for words in (("--strategy", "fastest"), ("--strategy", "optimal", "--strategy", "single:npu"),
+                      ("--delegate", "warp-drive"), ("--threads", "0"), ("--threads", "x"), ("--threads", "1,,2"),
+                      ("--threads", "1,0"), ("--min-runs", "0"), ("--seconds", "-1"), ("--seconds", "soon"),
+                      ("--timing", "all"), ("--delegate", "cpu", "--delegate", "cpu,isa=scalar"),
+                      ("--pin", "3"), ("--delegate", "emulated:npu-int9"), ("--html", "x"), ("--csv", "x"),
+                      ("--compare", "x")):
+            self.fails("bench", LENET, *words, code=2)
+        self.assertIn("which MODEL?", self.fails("bench", code=2))
+        self.assertIn("optimal, greedy, nnapi, per-op", self.fails("bench", LENET, "--strategy", "fastest", code=2))
+        self.assertIn("numbers from 1 to 1024", self.fails("bench", LENET, "--threads", "1,x", code=2))
+
+    def test_models_that_are_wrong_end_it_before_anything_is_timed(self) -> None:
+        path = self.folder / "out.json"
+        corrupt = self.write("corrupt.tflite", pathlib.Path(LENET).read_bytes()[:1000])
+        for model, word in (("/no/such/model.tflite", "No such file"), (corrupt, "corrupt.tflite"), ("zoo:squeeze", "lenet"),
+                            (str(self.folder), "folder")):
+            done = self.run_program("bench", LENET, model, "--json", str(path), code=1)
+            self.assertIn(word, done.stderr)
+            self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+            self.assertEqual(done.stdout, "")
+            self.assertFalse(path.exists())
+
+    def test_json_takes_no_model_for_its_file(self) -> None:
+        copy = self.write("copy.tflite", pathlib.Path(LENET).read_bytes())
+        document = json.loads(self.run_program("bench", "--json", copy, LENET, "--min-runs", "1", "--seconds",
+                                               "0").stdout)
+        self.assertEqual([model["path"] for model in document["models"]], [copy, LENET])
+        self.assertEqual(pathlib.Path(copy).read_bytes(), pathlib.Path(LENET).read_bytes())
+
+    def test_what_no_configuration_can_meet_is_one_sentence_and_the_other_models_go_on(self) -> None:
+        done = self.run_program("bench", LENET, "zoo:lenet:int8", "--pin", "nothing_here=cpu", "--json", code=1)
+        self.assertIn("nothing_here", done.stderr.splitlines()[-1])
+        for row in json.loads(done.stdout)["results"]:
+            self.assertIn("nothing_here", row["refused"])
+
+    def test_inputs_that_are_wrong(self) -> None:
+        wrong = self.npy("type.npy", "<i4", (1, 28, 28, 1), bytes(4 * 784))
+        self.assertIn("int32", self.fails("bench", LENET, "--input", f"0={wrong}"))
 
 
 class Profiles(Case):

@@ -13,7 +13,7 @@ import unittest
 import program
 from program import LENET, PROGRAM, SOURCE, Case
 
-COMMANDS = ("devices", "inspect", "run", "explain", "plan", "calibrate", "profiles", "zoo")
+COMMANDS = ("devices", "inspect", "run", "explain", "plan", "calibrate", "bench", "profiles", "zoo")
 PAGE = (SOURCE / "docs" / "cli.md").read_text()
 DIGIT = str(SOURCE / "models" / "drawn_digits" / "digits.npy")
 
@@ -275,6 +275,86 @@ class Documents(Case):
         self.assertGreater(rows["single:cpu"]["measured_us"], 0)
         self.assertIn("single:emulated:mobile-gpu", done.stderr)
 
+    def test_bench_times_every_combination(self) -> None:
+        document = self.run_json("bench", "zoo:lenet:int8", LENET, "--delegate", "emulated:npu-int8,mode=paced",
+                                 "--strategy", "optimal", "--strategy", "per-op", "--threads", "1,2", "--min-runs", "6",
+                                 "--seconds", "0.01", "--timing", "ops")
+        self.check_head(document, "bench")
+        self.check_fields(document, "bench", "PLAN")
+        missing = documented("bench") - fields(document, tuple(key for key in OPEN_MAPS if key != "options"))
+        self.assertEqual(missing - {"float32"}, set(), "in docs/cli.md, but not printed")
+        self.assertEqual([model["path"] for model in document["models"]], ["zoo:lenet:int8", LENET])
+        rows = document["results"]
+        self.assertEqual([(row["model"], row["delegates"], row["strategy"], row["threads"]) for row in rows],
+                         [(model, [delegate], strategy, threads) for model in ("zoo:lenet:int8", LENET)
+                          for delegate in ("cpu", "emulated:npu-int8") for strategy in ("optimal", "per-op")
+                          for threads in (1, 2)])
+        for row in rows:
+            self.check_times(row)
+            self.assertEqual(row["specs"], ["cpu"] if row["delegates"] == ["cpu"] else ["emulated:npu-int8,mode=paced"])
+            self.assertEqual(row["load_us"] is None, row["model"].startswith("zoo:"))
+            self.assertEqual(row["type"], "int8" if row["model"].startswith("zoo:") else "float32")
+            used = {part["label"] for part in row["plan"]["partitions"]}
+            self.assertEqual(row["label"], "paced" if "paced" in used else "measured")
+            self.assertEqual(row["cpu_us_per_run"] is None, row["label"] == "paced")
+            self.assertIsNone(row["peak_rss_bytes"])
+            self.assertEqual(sum(len(call["nodes"]) for call in row["calls"]), row["nodes"])
+
+    def check_times(self, row: dict) -> None:
+        self.assertTrue(row["valid"])
+        self.assertIsNone(row["refused"])
+        self.assertEqual(row["difference"]["mismatches"], 0)
+        self.assertGreaterEqual(row["runs"], 6)
+        self.assertGreater(row["warm_up_runs"], 3)
+        ordered = [row[name] for name in ("min_us", "median_us", "p90_us", "p95_us", "p99_us", "max_us")]
+        self.assertEqual(ordered, sorted(ordered))
+        self.assertLessEqual(row["ci95_us"][0], row["median_us"])
+        self.assertLessEqual(row["median_us"], row["ci95_us"][1])
+        self.assertAlmostEqual(row["error_percent"], 100 * (row["predicted_us"] / row["median_us"] - 1))
+        self.assertEqual(row["predicted_us"], row["plan"]["predicted_us"])
+        self.assertEqual(len(row["partition_us"]), len(row["plan"]["partitions"]))
+        self.assertEqual(len(row["copy_us"]), len(row["plan"]["copies"]))
+        for field in ("first_us", "prepare_us", "compile_us"):
+            self.assertGreater(row[field], 0)
+
+    def test_bench_knows_the_peak_of_memory_where_it_did_nothing_else(self) -> None:
+        document = self.run_json("bench", LENET, "--no-verify", "--min-runs", "1", "--seconds", "0")
+        row = document["results"][0]
+        self.assertGreater(row["peak_rss_bytes"], 1 << 20)
+        self.assertIsNone(row["difference"])
+        self.assertIsNone(row["ci95_us"])
+        self.assertFalse(document["options"]["verify"])
+        self.assertNotIn("calls", row)
+
+    def test_bench_labels_modelled_times(self) -> None:
+        words = ("bench", "zoo:lenet:int8", "--delegate", "emulated:npu-int8", "--strategy", "single:emulated:npu-int8",
+                 "--min-runs", "2", "--seconds", "0")
+        done = self.run_program(*words, "--json")
+        cpu, npu = json.loads(done.stdout)["results"]
+        self.assertEqual(npu["label"], "modelled")
+        parts = sum(npu["partition_us"]) + sum(npu["copy_us"])
+        self.assertEqual(npu["runs"], 2)  # of two, medians are means: the parts' add up to the whole
+        self.assertAlmostEqual(parts, npu["median_us"])
+        self.assertIn("there is no delegate 'emulated:npu-int8'", cpu["refused"])
+        self.assertIsNone(cpu["plan"])
+        self.assertFalse(cpu["valid"])
+        text = self.run_program(*words).stdout
+        self.assertIn("sum of the plan's parts", text)
+        self.assertIn("not timed", text)
+        self.assertTrue(all(len(line) <= 100 for line in text.splitlines()), text)
+
+    def test_bench_tells_outputs_that_are_out_of_bounds(self) -> None:
+        done = self.run_program("bench", "zoo:lenet", "--delegate", "emulated:mobile-gpu", "--strategy",
+                                "single:emulated:mobile-gpu", "--strategy", "optimal", "--min-runs", "2", "--seconds",
+                                "0", "--json", code=4)
+        rows = {(row["delegates"][0], row["strategy"]): row for row in json.loads(done.stdout)["results"]}
+        wrong = rows["emulated:mobile-gpu", "single:emulated:mobile-gpu"]
+        self.assertGreater(wrong["difference"]["mismatches"], 0)
+        self.assertIsNone(wrong["median_us"])
+        self.assertFalse(wrong["valid"])
+        self.assertGreater(rows["cpu", "optimal"]["median_us"], 0)
+        self.assertIn("out of bounds", done.stderr)
+
     def test_zoo_lists(self) -> None:
         document = self.run_json("zoo")
         self.check_head(document, "zoo")
@@ -394,6 +474,44 @@ class Runs(Case):
         document = json.loads(path.read_text())
         for row in document["strategies"]:
             self.assertEqual(len(row["rounds_us"]), document["rounds"])
+
+    def interrupt_bench(self, *words: str, after: str | float) -> dict:
+        """Starts, interrupts once its text says so or after so many seconds, and gives the document."""
+        path = self.folder / "bench.json"
+        running = subprocess.Popen([PROGRAM, "bench", *words, "--json", str(path)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        if isinstance(after, str):
+            for line in running.stdout:
+                if after in line:
+                    break
+        else:
+            time.sleep(after)
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        running.stdout.read()
+        self.assertEqual(running.wait(timeout=30), 130)
+        self.assertLess(time.monotonic() - began, 10)
+        running.stdout.close()
+        return json.loads(path.read_text())
+
+    def test_bench_keeps_whole_blocks_when_interrupted(self) -> None:
+        for seconds in (1, 4, 16, 64):  # for as long as this machine needs to begin
+            document = self.interrupt_bench(LENET, "--min-runs", "10000000", "--seconds", "0.01", "--strategy",
+                                            "optimal", "--strategy", "per-op", after=seconds)
+            self.assertEqual(document["command"], "bench")
+            if document["results"] and document["results"][0]["runs"] > 0:
+                break
+        first, second = document["results"]
+        self.assertGreater(first["runs"], 0)
+        self.assertEqual(first["runs"], second["runs"])  # a run a turn
+        self.assertGreater(second["median_us"], 0)
+        self.assertFalse(first["valid"] or second["valid"])
+
+    def test_bench_keeps_the_models_before_when_interrupted_where_nothing_can_be_cancelled(self) -> None:
+        document = self.interrupt_bench(LENET, "zoo:inception_v3:int8", "--min-runs", "2", "--seconds", "0",
+                                        after="of warm-up")
+        self.assertEqual(document["results"][0]["model"], LENET)
+        self.assertTrue(document["results"][0]["valid"])
 
     def test_interrupt_ends_within_a_second_with_130(self) -> None:
         running = subprocess.Popen([PROGRAM, "run", LENET, "--random", "1", "--repeat", "1000000"],

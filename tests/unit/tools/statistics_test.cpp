@@ -54,5 +54,40 @@ TEST(MedianInterval95, HoldsTheMedianOfASkewedDistributionInAboutNinetySixOfAHun
   EXPECT_NEAR(double(held) / kDraws, 0.9586, 0.012);  // the exact probability for 20 samples
 }
 
+TEST(QuantileOf, IsTheSmallestSampleThatTheShareDoesNotExceed) {
+  std::vector<double> samples;
+  for (int i = 10; i >= 1; --i) samples.push_back(i);
+  EXPECT_EQ(quantileOf(samples, 0.90), 9);
+  EXPECT_EQ(quantileOf(samples, 0.91), 10);
+  EXPECT_EQ(quantileOf(samples, 0.99), 10);
+  EXPECT_EQ(quantileOf(samples, 0.05), 1);
+  EXPECT_EQ(quantileOf(samples, 0), 1);
+  EXPECT_EQ(quantileOf(samples, 1), 10);
+  EXPECT_EQ(quantileOf(std::vector{4.0}, 0.5), 4);
+}
+
+TEST(QuantileOf, HasTheRanksOfAHundredSamples) {
+  std::vector<double> samples;
+  for (int i = 1; i <= 100; ++i) samples.push_back(i);
+  for (int percent = 1; percent <= 100; ++percent) EXPECT_EQ(quantileOf(samples, percent / 100.0), percent);
+}
+
+TEST(SummaryOf, HoldsEveryFigure) {
+  const std::vector<double> samples{2, 1, 3, 10, 4, 5, 6};
+  const Summary summary = summaryOf(samples);
+  EXPECT_EQ(summary.median, 4);
+  EXPECT_EQ(summary.min, 1);
+  EXPECT_EQ(summary.max, 10);
+  EXPECT_DOUBLE_EQ(summary.mean, 31.0 / 7);
+  EXPECT_EQ(summary.p90, 10);
+  EXPECT_EQ(summary.p95, 10);
+  EXPECT_EQ(summary.p99, 10);
+  EXPECT_EQ(summary.mad, 2);  // of 3, 2, 1, 0, 1, 2, 6
+  ASSERT_TRUE(summary.ci95);
+  EXPECT_EQ(summary.ci95->low, 1);
+  EXPECT_EQ(summary.ci95->high, 10);
+  EXPECT_FALSE(summaryOf(std::vector<double>(5, 1.0)).ci95);
+}
+
 }  // namespace
 }  // namespace trireme::tools
