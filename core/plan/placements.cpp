@@ -45,6 +45,9 @@ class Placer {
     Placement placement;
     placement.origins = {origin};
     placement.op = source.op;
+    for (const PassChange& change : std::ranges::equal_range(input_.changes, origin, {}, &PassChange::origin)) {
+      placement.passes.push_back(change.pass);
+    }
     if (!source.outputs.empty() && source.outputs.front() != kNoValue) {
       placement.name = input_.source.value(source.outputs.front()).name;
     }

@@ -1,0 +1,117 @@
+// The long part of an explanation: a line a node of the file.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/plan/explained.h"
+#include "core/plan/layout.h"
+#include "core/plan/time_text.h"
+
+namespace trireme::plan {
+namespace {
+
+constexpr size_t kOperatorColumns = 24;
+
+class NodeWriter {
+ public:
+  explicit NodeWriter(const Explained& all) : all_(all), names_(widthOfNames(all)) {
+    for (const Placement& placement : all.input.placements) {
+      operators_ = std::max(operators_, std::min(opName(placement.op).size(), kOperatorColumns));
+    }
+  }
+
+  std::string write() const {
+    std::string text = fmt::format("\n{:>7}  {:<{}}  {:>4}  {:<{}}  {:>9}  {}\n", "node", "operator", operators_,
+                                   "part", "delegate", names_, "price", "why");
+    const auto placements = all_.input.placements;
+    for (size_t i = 0; i < placements.size();) {
+      size_t last = i;
+      while (last + 1 < placements.size() && sameFate(placements[i], placements[last + 1])) ++last;
+      text += line(i, last);
+      i = last + 1;
+    }
+    return text;
+  }
+
+ private:
+  // Neighbours that were folded away alike share a line.
+  static bool sameFate(const Placement& a, const Placement& b) {
+    return a.partition == kNoPartition && b.partition == kNoPartition && a.op == b.op && a.why == b.why &&
+           a.passes == b.passes;
+  }
+
+  const Candidate* candidate(const Placement& placement, uint32_t delegate) const {
+    for (const Candidate& one : placement.candidates) {
+      if (one.delegate == delegate) return &one;
+    }
+    return nullptr;
+  }
+
+  std::string comparison(const Placement& placement) const {
+    if (placement.why.starts_with("pinned to ")) return placement.why;
+    if (!placement.runnerUp) return "";
+    const uint32_t chosen = all_.input.plan.partitions[placement.partition].delegate;
+    const Candidate *own = candidate(placement, chosen), *other = candidate(placement, *placement.runnerUp);
+    if (own == nullptr || other == nullptr) return "";
+    return fmt::format("{} {} {}", other->predicted.seconds < own->predicted.seconds ? "though" : "before",
+                       all_.input.names[*placement.runnerUp], timeText(other->predicted.seconds));
+  }
+
+  // "not npu [1] [4: 'conv1', 32]"
+  std::string refusals(size_t placement) const {
+    std::string text;
+    uint32_t delegate = kHost;
+    for (const Mention& mention : all_.refusals.mentions[placement]) {
+      const RefusalGroup& group = all_.refusals.groups[mention.group];
+      if (group.delegate != delegate) {
+        text += fmt::format("{}not {}", text.empty() ? "" : "; ", all_.input.names[group.delegate]);
+      }
+      delegate = group.delegate;
+      text += fmt::format(" [{}{}{}]", all_.numberOf[mention.group], mention.differing.empty() ? "" : ": ",
+                          mention.differing);
+    }
+    return text;
+  }
+
+  std::string why(size_t i) const {
+    const Placement& placement = all_.input.placements[i];
+    std::string text;
+    if (placement.partition == kNoPartition) {
+      text = placement.why;
+    } else if (placement.fusedInto) {
+      const bool merged = placement.why.starts_with("merged");
+      text = merged ? placement.why : fmt::format("computed with node {}", *placement.fusedInto);
+      if (!merged) text = joinedText(text, comparison(placement));
+    } else {
+      text = comparison(placement);
+    }
+    text = joinedText(text, refusals(i));
+    std::string passes;
+    for (const std::string& pass : placement.passes) {
+      if (!placement.why.starts_with(pass + ":")) passes += (passes.empty() ? "" : ", ") + pass;
+    }
+    return joinedText(text, passes.empty() ? "" : "changed by " + passes);
+  }
+
+  std::string line(size_t first, size_t last) const {
+    const Placement& placement = all_.input.placements[first];
+    const uint32_t from = placement.origins.front(), to = all_.input.placements[last].origins.front();
+    const bool planned = placement.partition != kNoPartition;
+    return wrapped(fmt::format("{:>7}  {:<{}}  {:>4}  {:<{}}  {:>9}  ",
+                               from == to ? fmt::format("{}", from) : fmt::format("{}-{}", from, to),
+                               shortened(opName(placement.op), kOperatorColumns), operators_,
+                               planned ? fmt::format("{}", placement.partition) : "-",
+                               planned ? all_.name(all_.input.plan.partitions[placement.partition].delegate) : "-",
+                               names_, planned ? timeText(all_.seconds[first]) : "-"),
+                   why(first));
+  }
+
+  const Explained& all_;
+  size_t operators_ = 8, names_;
+};
+
+}  // namespace
+
+std::string writeNodes(const Explained& explained) { return NodeWriter(explained).write(); }
+
+}  // namespace trireme::plan
