@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/graph/op_table.h"
 #include "core/plan/layout.h"
@@ -46,7 +47,7 @@ class Picture {
 
   std::string draw() {
     text_ = fmt::format("digraph \"{}\" {{\n", escaped(graph_.name()));
-    text_ += "  graph [fontname=\"Helvetica\", fontsize=12, ranksep=0.35, nodesep=0.25, labelloc=t];\n";
+    text_ += "  graph [fontname=\"Helvetica\", fontsize=12, ranksep=0.35, nodesep=0.25, labelloc=t, labeljust=l];\n";
     text_ += "  node [fontname=\"Helvetica\", fontsize=11, shape=box, style=\"rounded,filled\", fillcolor=white];\n";
     text_ += "  edge [fontname=\"Helvetica\", fontsize=9, color=\"#555555\"];\n";
     drawLegend();
@@ -118,7 +119,7 @@ class Picture {
   }
 
   // The copies that carry the value between two delegates; kHost: an end of the model.
-  std::string copyLabel(ValueId value, uint32_t from, uint32_t to) const {
+  std::string copyLabel(ValueId value, uint32_t from, uint32_t to) {
     const auto found = copies_.find(value);
     if (found == copies_.end() || from == to) return "";
     size_t bytes = 0;
@@ -132,7 +133,9 @@ class Picture {
       seconds += plan_.steps[copy.step].predicted.seconds;
     }
     if (!any) return "";
-    return fmt::format("{}, {}", bytes == 0 ? "handed over" : plan::bytesText(bytes), plan::timeText(seconds));
+    if (!drawn_.insert({value, to}).second) return "the same copy";
+    return fmt::format("{}, {}", bytes == 0 ? "handed over" : "copy " + plan::bytesText(bytes),
+                       plan::timeText(seconds));
   }
 
   uint32_t delegateOf(uint32_t node) const {
@@ -145,7 +148,7 @@ class Picture {
     const std::string copy = copyLabel(value, producer ? delegateOf(index(*producer)) : kHost, receiver);
     text_ += fmt::format("  {} -> {}", from, to);
     text_ += copy.empty() ? fmt::format(" [label=\"{}\"];\n", graph_.value(value).type.shape.text())
-                          : fmt::format(" [label=\"copy {}\", penwidth=3, color=black];\n", copy);
+                          : fmt::format(" [label=\"{}\", penwidth=3, color=black];\n", copy);
   }
 
   void drawEdges() {
@@ -166,6 +169,7 @@ class Picture {
   std::vector<std::string> names_;
   std::vector<uint32_t> partitionOf_;
   std::map<ValueId, std::vector<CopyStep>> copies_;
+  std::set<std::pair<ValueId, uint32_t>> drawn_;  // copies that have their label, by the delegate that gets them
   std::string text_;
 };
 

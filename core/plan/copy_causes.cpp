@@ -56,7 +56,12 @@ class Causes {
  private:
   uint32_t origin(NodeId node) const { return input_.graph.node(node).origins.front(); }
   uint32_t delegateOf(NodeId node) const { return input_.plan.partitions[partitionOf_[index(node)]].delegate; }
-  const std::string& nameOfDelegate(NodeId node) const { return input_.names[delegateOf(node)]; }
+  // Where it runs, unless an end of the copy says so: the device that copies, or the CPU on the host.
+  std::string onWhom(NodeId node, uint32_t step) const {
+    const uint32_t delegate = delegateOf(node);
+    const bool known = delegate == input_.plan.steps[step].delegate || delegate + 1 == input_.names.size();
+    return known ? "" : " on " + input_.names[delegate];
+  }
   std::string nameOf(NodeId node) const {
     return fmt::format("node {} {}", origin(node), graph::nodeName(input_.graph.node(node)));
   }
@@ -109,16 +114,16 @@ class Causes {
            (std::ranges::any_of(input_.plan.commits, isWritten) && std::ranges::any_of(input_.graph.state(), ends));
   }
 
-  std::string madeBy(ValueId value) const {
+  std::string madeBy(ValueId value, uint32_t step) const {
     const std::optional<NodeId> maker = input_.graph.producer(value);
-    if (maker) return fmt::format("made by {} on {}", nameOf(*maker), nameOfDelegate(*maker));
+    if (maker) return fmt::format("made by {}{}", nameOf(*maker), onWhom(*maker, step));
     const auto holds = [&](const StateSlot& state) { return state.read == value; };
     return std::ranges::any_of(input_.graph.state(), holds) ? "state, which lies on the host"
                                                             : "an input of the model, which lies on the host";
   }
 
-  std::string readBy(const std::vector<Reader>& readers, const Reader& first) const {
-    std::string text = fmt::format("read by {} on {}", nameOf(first.node), nameOfDelegate(first.node));
+  std::string readBy(const std::vector<Reader>& readers, const Reader& first, uint32_t step) const {
+    std::string text = fmt::format("read by {}{}", nameOf(first.node), onWhom(first.node, step));
     if (readers.size() > 1) text += fmt::format(" and {}", countText(readers.size() - 1, "more node"));
     return text;
   }
@@ -140,20 +145,20 @@ class Causes {
   }
 
   CopyCause causeOf(uint32_t step, const Moved& moved) const {
-    CopyCause cause{step, madeBy(moved.value), std::nullopt};
+    CopyCause cause{step, madeBy(moved.value, step), std::nullopt};
     const std::optional<NodeId> maker = input_.graph.producer(moved.value);
     const std::vector<Reader> readers = readersAfter(step, moved);
     if (readers.empty() || isKept(moved.value, moved.to)) {
       const bool isOutput = std::ranges::find(input_.graph.outputs(), moved.value) != input_.graph.outputs().end();
       cause.why += isOutput ? "; an output of the model" : "; wanted on the host at the end";
       if (readers.empty()) return cause;
-      cause.why += fmt::format(", and {}", readBy(readers, readers.front()));
+      cause.why += fmt::format(", and {}", readBy(readers, readers.front(), step));
       return cause;
     }
     const auto isRefused = [&](const Reader& one) { return maker && refusal(delegateOf(*maker), one.node) != nullptr; };
     const auto found = std::ranges::find_if(readers, isRefused);
     const Reader& first = found == readers.end() ? readers.front() : *found;
-    cause.why += fmt::format(", {}", readBy(readers, first));
+    cause.why += fmt::format(", {}", readBy(readers, first, step));
     if (maker) blame(*maker, first, cause);
     return cause;
   }

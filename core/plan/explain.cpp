@@ -32,7 +32,7 @@ int64_t macsOf(const Explained& all, uint32_t partition) {
 std::string writePartitions(const Explained& all) {
   const size_t names = widthOfNames(all);
   std::string text =
-      fmt::format("\n part  {:<{}}  {:>8}  {:>10}  {:>9}  nodes\n", "delegate", names, "MACs", "weights", "predicted");
+      fmt::format("\n part  {:<{}}  {:>8}  {:>10}  {:>9}  nodes\n", "delegate", names, "MMAC", "weights", "predicted");
   for (uint32_t p = 0; p < all.input.plan.partitions.size(); ++p) {
     const PlannedPartition& partition = all.input.plan.partitions[p];
     const std::vector<uint32_t> nodes = originsOf(all.input.graph, partition.nodes);
@@ -62,16 +62,15 @@ Route routeOf(const Explained& all, const Step& step) {
 std::string writeCopies(const Explained& all) {
   if (all.copies.empty()) return "";
   const size_t names = widthOfNames(all);
-  std::string text = fmt::format("\n copy  {:<{}}  {:<{}}  {:>10}  {:>9}  tensor, and why\n", "from", names, "to",
-                                 names, "bytes", "predicted");
+  std::string text =
+      fmt::format("\n copy  {:<{}}  {:<{}}  {:>11}  {:>9}\n", "from", names, "to", names, "bytes", "predicted");
   for (size_t i = 0; i < all.copies.size(); ++i) {
     const Route route = routeOf(all, all.step(all.copies[i]));
     const std::string& name = all.input.graph.value(route.value).name;
     const bool handover = std::holds_alternative<HandoverStep>(all.step(all.copies[i]).action);
-    text += fmt::format("{:>5}  {:<{}}  {:<{}}  {:>10}  {:>9}", i, route.from, names, route.to, names,
+    text += fmt::format("{:>5}  {:<{}}  {:<{}}  {:>11}  {:>9}", i, route.from, names, route.to, names,
                         handover ? "handed over" : bytesText(route.bytes),
                         timeText(all.step(all.copies[i]).predicted.seconds));
-    while (text.back() == ' ') text.pop_back();
     text += '\n' + wrapped("       ", fmt::format("'{}', {}", shortened(name, 60), all.copies[i].why));
   }
   return text;

@@ -15,25 +15,32 @@ constexpr size_t kOperatorColumns = 24;
 class NodeWriter {
  public:
   explicit NodeWriter(const Explained& all) : all_(all), names_(widthOfNames(all)) {
-    for (const Placement& placement : all.input.placements) {
-      operators_ = std::max(operators_, std::min(opName(placement.op).size(), kOperatorColumns));
+    const auto placements = all.input.placements;
+    for (size_t i = 0; i < placements.size();) {
+      Row row{i, fmt::format("{}", placements[i].origins.front())};
+      while (i + 1 < placements.size() && sameFate(placements[i], placements[i + 1])) ++i;
+      if (i > row.placement) row.nodes += fmt::format("-{}", placements[i].origins.front());
+      numbers_ = std::max(numbers_, row.nodes.size());
+      operators_ = std::max(operators_, std::min(opName(placements[i].op).size(), kOperatorColumns));
+      rows_.push_back(std::move(row));
+      ++i;
     }
   }
 
   std::string write() const {
-    std::string text = fmt::format("\n{:>7}  {:<{}}  {:>4}  {:<{}}  {:>9}  {}\n", "node", "operator", operators_,
-                                   "part", "delegate", names_, "price", "why");
-    const auto placements = all_.input.placements;
-    for (size_t i = 0; i < placements.size();) {
-      size_t last = i;
-      while (last + 1 < placements.size() && sameFate(placements[i], placements[last + 1])) ++last;
-      text += line(i, last);
-      i = last + 1;
-    }
+    std::string text =
+        "\nwhy: before, or though, the next best delegate (its price for the node alone); [n] refused, above\n";
+    text += fmt::format("{:>{}}  {:<{}}  {:>4}  {:<{}}  {:>9}  {}\n", "node", numbers_, "operator", operators_, "part",
+                        "delegate", names_, "price", "why");
+    for (const Row& row : rows_) text += line(row);
     return text;
   }
 
  private:
+  struct Row {
+    size_t placement;  // the first of its nodes
+    std::string nodes;
+  };
   // Neighbours that were folded away alike share a line.
   static bool sameFate(const Placement& a, const Placement& b) {
     return a.partition == kNoPartition && b.partition == kNoPartition && a.op == b.op && a.why == b.why &&
@@ -57,18 +64,12 @@ class NodeWriter {
                        all_.input.names[*placement.runnerUp], timeText(other->predicted.seconds));
   }
 
-  // "not npu [1] [4: 'conv1', 32]"
+  // "[1] [4: 'conv1', 32]"
   std::string refusals(size_t placement) const {
     std::string text;
-    uint32_t delegate = kHost;
     for (const Mention& mention : all_.refusals.mentions[placement]) {
-      const RefusalGroup& group = all_.refusals.groups[mention.group];
-      if (group.delegate != delegate) {
-        text += fmt::format("{}not {}", text.empty() ? "" : "; ", all_.input.names[group.delegate]);
-      }
-      delegate = group.delegate;
-      text += fmt::format(" [{}{}{}]", all_.numberOf[mention.group], mention.differing.empty() ? "" : ": ",
-                          mention.differing);
+      text += fmt::format("{}[{}{}{}]", text.empty() ? "" : " ", all_.numberOf[mention.group],
+                          mention.differing.empty() ? "" : ": ", mention.differing);
     }
     return text;
   }
@@ -93,21 +94,20 @@ class NodeWriter {
     return joinedText(text, passes.empty() ? "" : "changed by " + passes);
   }
 
-  std::string line(size_t first, size_t last) const {
-    const Placement& placement = all_.input.placements[first];
-    const uint32_t from = placement.origins.front(), to = all_.input.placements[last].origins.front();
+  std::string line(const Row& row) const {
+    const Placement& placement = all_.input.placements[row.placement];
     const bool planned = placement.partition != kNoPartition;
-    return wrapped(fmt::format("{:>7}  {:<{}}  {:>4}  {:<{}}  {:>9}  ",
-                               from == to ? fmt::format("{}", from) : fmt::format("{}-{}", from, to),
+    return wrapped(fmt::format("{:>{}}  {:<{}}  {:>4}  {:<{}}  {:>9}  ", row.nodes, numbers_,
                                shortened(opName(placement.op), kOperatorColumns), operators_,
                                planned ? fmt::format("{}", placement.partition) : "-",
                                planned ? all_.name(all_.input.plan.partitions[placement.partition].delegate) : "-",
-                               names_, planned ? timeText(all_.seconds[first]) : "-"),
-                   why(first));
+                               names_, planned ? timeText(all_.seconds[row.placement]) : "-"),
+                   why(row.placement));
   }
 
   const Explained& all_;
-  size_t operators_ = 8, names_;
+  size_t numbers_ = 4, operators_ = 8, names_;
+  std::vector<Row> rows_;
 };
 
 }  // namespace

@@ -95,11 +95,11 @@ std::string writeShares(const Explained& all) {
     totals.macs += all.macs[i];
   }
   const std::string proven = input.plan.proven ? ", proven least for these prices" : "";
-  std::string text = wrapped(
-      "", fmt::format("{}, {} million MACs; strategy {}: predicted {}{}", countText(input.placements.size(), "node"),
-                      macsText(totals.macs), input.plan.strategy, timeText(totals.seconds), proven));
+  std::string text =
+      wrapped("", fmt::format("{}, {} MMAC; strategy {}: predicted {}{}", countText(input.placements.size(), "node"),
+                              macsText(totals.macs), input.plan.strategy, timeText(totals.seconds), proven));
   if (folded > 0) text += fmt::format("{} folded away before planning\n", countText(folded, "node"));
-  text += fmt::format("\n{:<{}}  {:>11}  {:>14}  {:>15}  {}\n", "delegate", widthOfNames(all), "nodes", "million MACs",
+  text += fmt::format("\n{:<{}}  {:>11}  {:>14}  {:>15}  {}\n", "delegate", widthOfNames(all), "nodes", "MMAC",
                       "predicted", "prices");
   for (uint32_t d = 0; d < input.names.size(); ++d) {
     text += row(all, all.name(d), shareOf(all, d), totals, sourcesText(sourcesOf(all, d)));
@@ -163,9 +163,8 @@ std::string largest(const Explained& all, uint32_t g) {
   std::string what = group.nodes.size() == 1 ? "the node" : fmt::format("the {} nodes", group.nodes.size());
   if (all.groupCopies[g] > 0) what += fmt::format(" and {} at their borders", countText(all.groupCopies[g], "copy"));
   const std::optional<double> there = priceThere(all, group);
-  const std::string gain =
-      there ? fmt::format("there the nodes alone are priced at {}", timeText(*there))
-            : std::string("what it does not take has no price there, so what taking it would gain is not known");
+  const std::string gain = there ? fmt::format("alone they are priced at {} there", timeText(*there))
+                                 : std::string("what it refuses has no price there, so the gain is not known");
   return wrapped(
       "  ", fmt::format("[{}] weighs most: {} are {} of {} ({}); {}.", all.numberOf[g], what,
                         timeText(all.groupSeconds[g]), timeText(whole), shareText(all.groupSeconds[g], whole), gain));
@@ -179,7 +178,7 @@ std::vector<uint32_t> groupsOf(const Explained& all, uint32_t delegate) {
   return groups;
 }
 
-constexpr const char* kRefusalHead = "       nodes      MACs  copies  time here  reason\n";
+constexpr const char* kRefusalHead = "       nodes      MMAC  copies  time here  reason\n";
 
 std::string writeWhyNot(const Explained& all, uint32_t delegate) {
   const std::vector<uint32_t> groups = groupsOf(all, delegate);
@@ -191,10 +190,9 @@ std::string writeWhyNot(const Explained& all, uint32_t delegate) {
   for (const uint32_t g : groups) {
     refused.insert(all.refusals.groups[g].nodes.begin(), all.refusals.groups[g].nodes.end());
   }
-  std::string text =
-      wrapped("\n", fmt::format("not on {}: {} that it does not take, {} that run better or must run "
-                                "elsewhere",
-                                all.input.names[delegate], countText(refused.size(), "node"), over.nodes));
+  std::string counts = groups.empty() ? "" : countText(refused.size(), "node") + " it refuses";
+  if (over.nodes > 0) counts += fmt::format("{}{} it would take", counts.empty() ? "" : ", ", over.nodes);
+  std::string text = '\n' + wrapped("", fmt::format("not on {}: {}", all.input.names[delegate], counts));
   if (!groups.empty()) text += kRefusalHead;
   for (size_t i = 0; i < std::min(groups.size(), kShownGroups); ++i) text += groupRow(all, groups[i]);
   if (groups.size() > kShownGroups) {
@@ -204,8 +202,7 @@ std::string writeWhyNot(const Explained& all, uint32_t delegate) {
   if (!groups.empty()) text += largest(all, groups.front());
   if (over.nodes > 0 && !isLast) {
     text += wrapped(
-        "  ", fmt::format("The {} it takes, here on others ({} million MACs): {} where they run, {} there, "
-                          "before copies and starts.",
+        "  ", fmt::format("What it would take, {} ({} MMAC): {} where they run, {} there, before copies and starts.",
                           countText(over.nodes, "node"), macsText(over.macs), timeText(over.seconds), timeText(there)));
   }
   return text;

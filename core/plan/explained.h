@@ -21,7 +21,7 @@ struct Explained {
 };
 Explained gather(const ExplainInput& input);
 
-inline constexpr size_t kNameColumns = 26;
+inline constexpr size_t kNameColumns = 30;
 // The widest of these names as Explained::name writes them.
 size_t widthOfNames(const Explained& explained);
 
