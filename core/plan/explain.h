@@ -13,6 +13,7 @@ struct ExplainInput {
   std::span<const PassReport> passes;
   std::span<const std::span<const CallInfo>> calls;  // of each partition
   std::span<const size_t> weightBytes;               // of each partition
+  std::span<const PartitionLimits> limits{};         // of the delegates, the user's constraints included; none: none
 };
 
 // The plan in words, for a terminal of 100 columns, the short before the long: what each delegate got and what keeps

@@ -180,6 +180,16 @@ std::vector<uint32_t> groupsOf(const Explained& all, uint32_t delegate) {
 
 constexpr const char* kRefusalHead = "       nodes      MMAC  copies  time here  reason\n";
 
+// Where a limit may be what keeps nodes off it.
+std::string limitReached(const Explained& all, uint32_t delegate) {
+  if (delegate >= all.input.limits.size()) return "";
+  const uint32_t most = all.input.limits[delegate].maxPartitions;
+  const auto isIts = [&](const PlannedPartition& one) { return one.delegate == delegate; };
+  if (std::ranges::count_if(all.input.plan.partitions, isIts) < std::ptrdiff_t(most)) return "";
+  return most == 0 ? " It may have no partition."
+                   : fmt::format(" It has {}, the most that it may have.", countText(most, "partition"));
+}
+
 std::string writeWhyNot(const Explained& all, uint32_t delegate) {
   const std::vector<uint32_t> groups = groupsOf(all, delegate);
   double there = 0;
@@ -202,8 +212,9 @@ std::string writeWhyNot(const Explained& all, uint32_t delegate) {
   if (!groups.empty()) text += largest(all, groups.front());
   if (over.nodes > 0 && !isLast) {
     text += wrapped(
-        "  ", fmt::format("What it would take, {} ({} MMAC): {} where they run, {} there, before copies and starts.",
-                          countText(over.nodes, "node"), macsText(over.macs), timeText(over.seconds), timeText(there)));
+        "  ", fmt::format("What it would take, {} ({} MMAC): {} where they run, {} there, before copies and starts.{}",
+                          countText(over.nodes, "node"), macsText(over.macs), timeText(over.seconds), timeText(there),
+                          limitReached(all, delegate)));
   }
   return text;
 }

@@ -30,7 +30,7 @@ class Pages(Case):
                 return  # the others of this page still count; test_real_models says that it is skipped
             folder = pathlib.Path(models)
         words = [str(self.folder / word) if word.endswith((".trace.json", ".svg")) else word for word in words[1:]]
-        output = self.run_in(folder, words)
+        output = self.run_program(*words, folder=folder).stdout
         if not run.compared:
             self.assertNotEqual(output, "")
             return
@@ -39,14 +39,6 @@ class Pages(Case):
         if not matches(expected, printed):
             self.maxDiff = None
             self.assertEqual("\n".join(expected), "\n".join(printed), f"{page}, line {run.line}")
-
-    def run_in(self, folder: pathlib.Path, words: list[str]) -> str:
-        before = pathlib.Path.cwd()
-        os.chdir(folder)
-        try:
-            return self.run_program(*words).stdout
-        finally:
-            os.chdir(before)
 
     def check_page(self, name: str) -> None:
         runs = runs_of(SOURCE / "docs" / name)

@@ -32,7 +32,7 @@ class Explain : public testing::Test {
     const std::vector<std::string> names = planning.names(), devices{"a fake", "this machine"};
     const std::vector<PassReport> passes{{"constant-folding", 1}, {"identities", 0}};
     const std::vector<size_t> weights{0, 123456};
-    return explain({graph(), plan, all, names, devices, passes, calls, weights});
+    return explain({graph(), plan, all, names, devices, passes, calls, weights, limits});
   }
   const Graph& graph() const { return planning.graph; }
 
@@ -42,6 +42,7 @@ class Explain : public testing::Test {
   ExecutionPlan plan;
   std::vector<FoldedNode> folded{{2, "folded into a constant"}};
   std::vector<PassChange> changes;
+  std::vector<PartitionLimits> limits;
   std::vector<CallInfo> cpuCalls{{{NodeId{1}}, "reference", "no faster kernel; 2 threads over 16 rows"}};
   std::vector<std::span<const CallInfo>> calls{{}, cpuCalls};
 };
@@ -123,6 +124,15 @@ TEST_F(Explain, WeighsTheLargestRefusalWithItsCopiesAndKnowsNoGainWithoutAPrice)
   EXPECT_THAT(report(), HasSubstr("no price there, so the gain is not known"));
   planning.costs.setNode(0, NodeId{1}, {7e-6, 0, Cost::Source::Estimated});
   EXPECT_THAT(report(), HasSubstr("priced at 7.0 us there"));
+}
+
+TEST_F(Explain, SaysWhereADelegateHasAllThePartitionsThatItMayHave) {
+  planning.support = SupportTable(2, 2);
+  assignment.groups = {{0, {NodeId{0}}}, {1, {NodeId{1}}}};
+  plan = planning.planOf(assignment).value();
+  EXPECT_THAT(report(), testing::Not(HasSubstr("the most that")));
+  limits = {{1, UINT32_MAX, 1}, {}};
+  EXPECT_THAT(report(), HasSubstr("It has 1 partition, the most that"));
 }
 
 TEST_F(Explain, NamesThePassesThatChangedANode) {
