@@ -64,6 +64,14 @@ class NodeWriter {
                        all_.input.names[*placement.runnerUp], timeText(other->predicted.seconds));
   }
 
+  // Where the price comes from, when that is not where most of this delegate's prices come from.
+  std::string source(const Placement& placement) const {
+    const uint32_t delegate = all_.input.plan.partitions[placement.partition].delegate;
+    const Candidate* own = candidate(placement, delegate);
+    const bool usual = own == nullptr || own->predicted.source == usualSource(sourcesOf(all_, delegate));
+    return usual ? "" : fmt::format("price {}", sourceName(own->predicted.source));
+  }
+
   // "[1] [4: 'conv1', 32]"
   std::string refusals(size_t placement) const {
     std::string text;
@@ -86,6 +94,7 @@ class NodeWriter {
     } else {
       text = comparison(placement);
     }
+    if (placement.partition != kNoPartition) text = joinedText(text, source(placement));
     text = joinedText(text, refusals(i));
     std::string passes;
     for (const std::string& pass : placement.passes) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <set>
 
@@ -37,7 +36,6 @@ Share shareOf(const Explained& all, uint32_t delegate) {
 }
 
 // "estimated", or "measured, estimated" where both are there.
-using Sources = std::array<size_t, 3>;
 std::string sourcesText(const Sources& counts) {
   std::string text;
   for (const Cost::Source source : {Cost::Source::Measured, Cost::Source::Published, Cost::Source::Estimated}) {
@@ -47,17 +45,6 @@ std::string sourcesText(const Sources& counts) {
                         alone ? "" : fmt::format(" {}", counts[size_t(source)]));
   }
   return text.empty() ? "-" : text;
-}
-
-// Of the nodes that it takes.
-Sources sourcesOf(const Explained& all, uint32_t delegate) {
-  Sources counts{};
-  for (const Placement& placement : all.input.placements) {
-    for (const Candidate& candidate : placement.candidates) {
-      if (candidate.delegate == delegate && candidate.support.ok()) ++counts[size_t(candidate.predicted.source)];
-    }
-  }
-  return counts;
 }
 
 struct Totals {

@@ -73,6 +73,20 @@ size_t widthOfNames(const Explained& explained) {
   return width;
 }
 
+Sources sourcesOf(const Explained& all, uint32_t delegate) {
+  Sources counts{};
+  for (const Placement& placement : all.input.placements) {
+    for (const Candidate& candidate : placement.candidates) {
+      if (candidate.delegate == delegate && candidate.support.ok()) ++counts[size_t(candidate.predicted.source)];
+    }
+  }
+  return counts;
+}
+
+Cost::Source usualSource(const Sources& counts) {
+  return Cost::Source(std::ranges::max_element(counts) - counts.begin());
+}
+
 Explained gather(const ExplainInput& input) {
   Explained all{.input = input, .refusals = groupRefusals(input.placements)};
   all.copies = copyCauses({input.graph, input.plan, input.placements, input.names});

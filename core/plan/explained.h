@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "core/plan/copy_causes.h"
 #include "core/plan/explain.h"
 #include "core/plan/refusal_groups.h"
@@ -22,6 +24,11 @@ struct Explained {
 Explained gather(const ExplainInput& input);
 
 inline constexpr size_t kNameColumns = 30;
+// How many of the nodes that a delegate takes have a price of each source.
+using Sources = std::array<size_t, 3>;
+Sources sourcesOf(const Explained& explained, uint32_t delegate);
+Cost::Source usualSource(const Sources& counts);  // the most frequent one
+
 // The widest of these names as Explained::name writes them.
 size_t widthOfNames(const Explained& explained);
 

@@ -118,6 +118,20 @@ TEST_F(Explain, SaysWherePricesComeFrom) {
   EXPECT_THAT(text, HasSubstr("measured 1, estimated 1\n"));
 }
 
+TEST_F(Explain, MarksTheNodesWhosePriceComesFromElsewhereThanTheOthers) {
+  planning = Planning(chain(2), {deviceFacts("fake", 0), hostFacts("cpu", 1)});
+  source = chain(2);
+  planning.refuse(0, {0, 1});
+  planning.costs.setNode(1, NodeId{0}, {1e-6, 0, Cost::Source::Estimated});
+  planning.costs.setNode(1, NodeId{1}, {2e-6, 0, Cost::Source::Measured});
+  assignment = planning.assign("greedy").value();
+  plan = planning.planOf(assignment).value();
+  calls = {cpuCalls};
+  const std::string text = report();
+  EXPECT_THAT(text, HasSubstr("2.0 us  price measured; [1]\n"));
+  EXPECT_THAT(text, HasSubstr("1.0 us  [1]\n"));
+}
+
 TEST_F(Explain, WeighsTheLargestRefusalWithItsCopiesAndKnowsNoGainWithoutAPrice) {
   planning.costs.setNode(0, NodeId{1}, {});
   EXPECT_THAT(report(), HasSubstr("[1] weighs most: the node and 1 copy at their borders are"));
