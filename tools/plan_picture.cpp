@@ -34,8 +34,7 @@ std::string escaped(std::string_view text) {
 class Picture {
  public:
   explicit Picture(const CompiledModel& compiled)
-      : compiled_(compiled),
-        graph_(compiled.graph()),
+      : graph_(compiled.graph()),
         plan_(compiled.plan()),
         names_(delegateNames(compiled)),
         partitionOf_(graph_.nodes().size(), kNoPartition) {
@@ -163,7 +162,6 @@ class Picture {
     }
   }
 
-  const CompiledModel& compiled_;
   const Graph& graph_;
   const ExecutionPlan& plan_;
   std::vector<std::string> names_;

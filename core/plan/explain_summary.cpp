@@ -55,10 +55,11 @@ struct Totals {
 
 std::string row(const Explained& all, std::string_view name, const Share& share, const Totals& totals,
                 std::string_view prices) {
-  return fmt::format("{:<{}}  {:>5} {:>5}  {:>8} {:>5}  {:>9} {:>5}  {}\n", name, widthOfNames(all), share.nodes,
-                     shareText(double(share.nodes), double(totals.nodes)), macsText(share.macs),
-                     shareText(double(share.macs), double(totals.macs)), timeText(share.seconds),
-                     shareText(share.seconds, totals.seconds), prices);
+  return wrapped(fmt::format("{:<{}}  {:>5} {:>5}  {:>8} {:>5}  {:>9} {:>5}  ", name, widthOfNames(all), share.nodes,
+                             shareText(double(share.nodes), double(totals.nodes)), macsText(share.macs),
+                             shareText(double(share.macs), double(totals.macs)), timeText(share.seconds),
+                             shareText(share.seconds, totals.seconds)),
+                 prices);
 }
 
 std::string copiesRow(const Explained& all, const Totals& totals) {
@@ -68,9 +69,9 @@ std::string copiesRow(const Explained& all, const Totals& totals) {
     seconds += all.step(copy).predicted.seconds;
     ++counts[size_t(all.step(copy).predicted.source)];
   }
-  return fmt::format("{:<{}}  {:>5} {:>5}  {:>8} {:>5}  {:>9} {:>5}  {}\n", "copies", widthOfNames(all),
-                     all.copies.size(), "", "", "", timeText(seconds), shareText(seconds, totals.seconds),
-                     sourcesText(counts));
+  return wrapped(fmt::format("{:<{}}  {:>5} {:>5}  {:>8} {:>5}  {:>9} {:>5}  ", "copies", widthOfNames(all),
+                             all.copies.size(), "", "", "", timeText(seconds), shareText(seconds, totals.seconds)),
+                 sourcesText(counts));
 }
 
 std::string writeShares(const Explained& all) {

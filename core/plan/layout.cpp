@@ -6,7 +6,7 @@ namespace trireme::plan {
 
 std::string wrapped(const std::string& lead, std::string_view text) {
   std::string result = lead;
-  const size_t room = kColumns - lead.size();
+  const size_t room = lead.size() + 10 < kColumns ? kColumns - lead.size() : 10;
   bool first = true;
   while (!text.empty() || first) {
     size_t take = text.size();

@@ -45,8 +45,10 @@ class Placer {
     Placement placement;
     placement.origins = {origin};
     placement.op = source.op;
-    for (const PassChange& change : std::ranges::equal_range(input_.changes, origin, {}, &PassChange::origin)) {
-      placement.passes.push_back(change.pass);
+    const std::span<const PassChange> changes = input_.changes;
+    for (auto change = std::ranges::lower_bound(changes, origin, {}, &PassChange::origin);
+         change != changes.end() && change->origin == origin; ++change) {
+      placement.passes.push_back(change->pass);
     }
     if (!source.outputs.empty() && source.outputs.front() != kNoValue) {
       placement.name = input_.source.value(source.outputs.front()).name;

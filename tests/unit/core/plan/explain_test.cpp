@@ -105,6 +105,17 @@ TEST_F(Explain, WritesATableOf100ColumnsWithEveryRefusal) {
   }
 }
 
+TEST_F(Explain, KeepsTo100ColumnsWithLongNamesToo) {
+  planning.facts[0].name = "emulated:/a/long/way/to/a/profile/that/somebody/named/after/a/whole/product/family.json";
+  planning.costs.setNode(0, NodeId{0}, {1e-6, 0, Cost::Source::Published});
+  planning.costs.setNode(1, NodeId{0}, {1e-6, 0, Cost::Source::Measured});
+  planning.support.deny(0, NodeId{1}, ReasonCode::Limit, "'" + std::string(200, 'n') + "' is too large");
+  std::istringstream lines(report());
+  size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 100u) << line;
+  EXPECT_GT(count, 20u);
+}
+
 TEST_F(Explain, SumsUpNodesAndTimeOfEachDelegate) {
   EXPECT_THAT(report(), HasSubstr("delegate        nodes            MMAC        predicted  prices\n"
                                   "fake          1  50 %       0.0     -     2.0 us"));
