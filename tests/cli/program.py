@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import struct
 import subprocess
@@ -12,6 +13,7 @@ import unittest
 
 SOURCE = pathlib.Path(sys.argv.pop())
 PROGRAM = str(pathlib.Path(sys.argv.pop()).resolve())
+CACHE = tempfile.TemporaryDirectory()  # nothing that a user measured before may change what tests see
 LENET = str(SOURCE / "models" / "lenet_float32.tflite")
 
 
@@ -27,7 +29,7 @@ class Case(unittest.TestCase):
                     folder: pathlib.Path | None = None) -> subprocess.CompletedProcess[str]:
         """Runs to the end and checks the exit code."""
         done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=120, check=False,
-                              cwd=folder)
+                              cwd=folder, env={**os.environ, "XDG_CACHE_HOME": CACHE.name})
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}\n{done.stderr}")
         return done
 

@@ -220,6 +220,24 @@ TEST(CopyCauses, SayWhereAValueGoesOverTheHostAndWhoNeedsItAtTheEnd) {
                         "parts them"));
 }
 
+TEST(CopyCauses, TellOfMemoryThatIsHandedOver) {
+  Planning planning(chain(3), {deviceFacts("one", 0, 64), hostFacts("cpu", 1)});
+  planning.refuse(0, {1});
+  const ExecutionPlan plan = planning.plan("greedy").value();
+  const Graph& graph = planning.graph;
+  const std::vector<std::span<const CallInfo>> calls(plan.partitions.size());
+  const auto placements =
+      describePlacements({graph, graph, plan, planning.support, planning.costs, planning.facts, {}, {}, calls, {}});
+  std::vector<std::string> whys;
+  for (const CopyCause& cause : copyCauses({graph, plan, placements, planning.names()})) {
+    if (std::holds_alternative<HandoverStep>(plan.steps[cause.step].action)) whys.push_back(cause.why);
+  }
+  EXPECT_THAT(whys,
+              testing::ElementsAre("made by node 0 RELU, read by node 1 RELU; one does not take node 1 (UnknownOp)",
+                                   "made by node 1 RELU, read by node 2 RELU; one does not take node 1 (UnknownOp)",
+                                   "made by node 2 RELU; an output of the model"));
+}
+
 Placement refusedBy(uint32_t node, std::initializer_list<const char*> sentences) {
   Placement placement;
   placement.origins = {node};
