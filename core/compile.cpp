@@ -25,6 +25,7 @@ struct Draft {
   plan::Assignment assignment;
   plan::NeedsList needs;
   std::vector<plan::FoldedNode> folded;
+  std::vector<plan::PassChange> changes;
 };
 
 // The graph as it is planned, and the preserved tensors in it.
@@ -39,6 +40,7 @@ Status prepareGraph(CompiledModel::Impl& model, Draft& draft) {
   model.graph = std::move(result.graph);
   model.passes = std::move(result.reports);
   for (passes::Folded& one : result.folded) draft.folded.push_back({one.origin, std::move(one.why)});
+  for (const passes::Change& one : result.changes) draft.changes.push_back({one.origin, std::string(one.pass)});
   TRIREME_TRY(requireKnownSizes(model.graph));
   TRIREME_ASSIGN(model.preserved, findTensors(model.graph, preserved));
   return {};
@@ -107,7 +109,7 @@ void describe(CompiledModel::Impl& model, const Draft& draft) {
   for (const auto& pool : model.pools) calls.push_back(pool->first().calls());
   model.placements =
       plan::describePlacements({*model.request.chosen.graph, model.graph, model.plan, draft.support, draft.costs,
-                                draft.facts, draft.assignment.dropped, draft.folded, calls});
+                                draft.facts, draft.assignment.dropped, draft.folded, calls, draft.changes});
 }
 
 void warnIfUnused(const CompiledModel::Impl& model) {

@@ -1,5 +1,7 @@
 #include "core/compiled_model.h"
 
+#include <algorithm>
+
 #include "core/compile.h"
 #include "core/measured.h"
 #include "core/plan/explain.h"
@@ -34,9 +36,12 @@ std::span<const TunedPlan> CompiledModel::tuning() const { return impl_->request
 
 std::string CompiledModel::explain() const {
   std::vector<std::string> names, devices;
+  std::vector<PartitionLimits> limits;
   for (const std::shared_ptr<Delegate>& delegate : impl_->request.delegates) {
     names.push_back(delegate->info().name);
     devices.push_back(delegate->info().device);
+    limits.push_back(delegate->info().limits);
+    limits.back().maxPartitions = std::min(limits.back().maxPartitions, impl_->request.settings.maxPartitions);
   }
   std::vector<std::span<const CallInfo>> partitionCalls;
   std::vector<size_t> weights;
@@ -45,7 +50,7 @@ std::string CompiledModel::explain() const {
     weights.push_back(weightBytes(p));
   }
   return plan::explain(
-      {impl_->graph, impl_->plan, impl_->placements, names, devices, impl_->passes, partitionCalls, weights});
+      {impl_->graph, impl_->plan, impl_->placements, names, devices, impl_->passes, partitionCalls, weights, limits});
 }
 
 }  // namespace trireme

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "core/graph/work.h"
+#include "core/plan/copy_causes.h"
 
 namespace trireme::tools {
 namespace {
@@ -119,6 +120,12 @@ Json optionsJson(const std::vector<std::string>& delegates, const CompiledModel&
           {"threads", threads > 0 ? threads : usableCores()}};
 }
 
+std::vector<std::string> delegateNames(const CompiledModel& compiled) {
+  std::vector<std::string> names;
+  for (const auto& delegate : compiled.delegates()) names.push_back(delegate->info().name);
+  return names;
+}
+
 std::vector<CopyStep> copiesOf(const CompiledModel& compiled) {
   std::vector<CopyStep> copies;
   const auto name = [&](uint32_t delegate) {
@@ -146,13 +153,16 @@ Json planJson(const CompiledModel& compiled) {
     const std::string& delegate = compiled.delegates()[plan.partitions[i].delegate]->info().name;
     weights[delegate] = weights.value(delegate, size_t{0}) + compiled.weightBytes(i);
   }
+  const std::vector<plan::CopyCause> causes =
+      plan::copyCauses({compiled.graph(), plan, compiled.placements(), delegateNames(compiled)});
   for (const CopyStep& copy : copiesOf(compiled)) {
     copies.push_back({{"id", copies.size()},
                       {"tensor", compiled.graph().value(copy.value).name},
                       {"from", copy.from},
                       {"to", copy.to},
                       {"bytes", copy.bytes},
-                      {"predicted_us", microseconds(plan.steps[copy.step].predicted.seconds)}});
+                      {"predicted_us", microseconds(plan.steps[copy.step].predicted.seconds)},
+                      {"why", causes[copies.size()].why}});
   }
   for (const Arena& arena : plan.arenas) {
     const std::string home = homeOf(compiled, arena);

@@ -26,6 +26,7 @@ struct CopyStep {
   size_t bytes = 0;      // 0: a hand-over moves none
 };
 std::vector<CopyStep> copiesOf(const CompiledModel& compiled);
+std::vector<std::string> delegateNames(const CompiledModel& compiled);
 std::string hexSha256(std::span<const std::byte> bytes);
 
 }  // namespace trireme::tools

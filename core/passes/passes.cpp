@@ -25,6 +25,17 @@ Status requireTensors(const Graph& graph, std::span<const std::string> names) {
   return {};
 }
 
+size_t placeInList(std::string_view pass) {
+  return size_t(std::ranges::find(passList(), pass, [](const Pass& one) { return std::string_view(one.name); }) -
+                passList().begin());
+}
+
+std::vector<Change> inOrder(std::vector<Change> changes) {
+  std::ranges::sort(changes, {}, [](const Change& one) { return std::pair(one.origin, placeInList(one.pass)); });
+  changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
+  return changes;
+}
+
 }  // namespace
 
 std::span<const Pass> passList() { return kPasses; }
@@ -43,11 +54,19 @@ Rewrite::Rewrite(Graph graph, std::string_view pass, Session& session)
 }
 
 void Rewrite::remove(NodeId id, std::string_view why) {
-  for (const uint32_t origin : editor_.graph().node(id).origins) {
-    session_.folded.push_back({origin, fmt::format("{}: {}", pass_, why)});
+  const Node& node = editor_.graph().node(id);
+  for (const uint32_t origin : node.origins) session_.folded.push_back({origin, fmt::format("{}: {}", pass_, why)});
+  note(id);
+  for (const ValueId output : node.outputs) {
+    if (output == kNoValue) continue;
+    for (const NodeId reader : editor_.graph().consumers(output)) note(reader);
   }
   editor_.removeNode(id);
   ++removed_;
+}
+
+void Rewrite::note(NodeId id) {
+  for (const uint32_t origin : editor_.graph().node(id).origins) session_.changes.push_back({origin, pass_});
 }
 
 bool Rewrite::mayFold(size_t bytes, int64_t operations) {
@@ -81,6 +100,7 @@ Result<PassResult> runPasses(Graph graph, std::span<const InputShape> shapes, st
       TRIREME_ASSIGN(result.graph, graph::inferShapes(std::move(result.graph), shapes));
     }
   }
+  result.changes = inOrder(std::move(session.changes));
   result.folded = std::move(session.folded);
   std::stable_sort(result.folded.begin(), result.folded.end(),
                    [](const Folded& a, const Folded& b) { return a.origin < b.origin; });

@@ -109,6 +109,8 @@ bool merge(Rewrite& rewrite, NodeId id, ValueId from, ValueId to) {
   std::replace(own.begin(), own.end(), to, from);
   std::replace(outputs.begin(), outputs.end(), from, to);
   editor.replaceUses(from, to);
+  rewrite.note(*producer);
+  for (const NodeId reader : rewrite.graph().consumers(from)) rewrite.note(reader);
   return true;
 }
 

@@ -2,153 +2,125 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 
-#include "core/plan/steps.h"
+#include "core/plan/explained.h"
+#include "core/plan/layout.h"
 #include "core/plan/time_text.h"
 
 namespace trireme::plan {
 namespace {
 
-constexpr size_t kColumns = 100;
-
-// `lead` and `text`, broken between words (or inside one that is too long), continued under where `text` began.
-std::string wrapped(const std::string& lead, std::string_view text) {
-  std::string result = lead;
-  const size_t room = kColumns - lead.size();
-  bool first = true;
-  while (!text.empty() || first) {
-    size_t take = text.size();
-    if (take > room) {
-      const size_t space = text.substr(0, room + 1).rfind(' ');
-      take = space == std::string_view::npos || space == 0 ? room : space;
-    }
-    if (!first) result += std::string(lead.size(), ' ');
-    result += text.substr(0, take);
-    result += '\n';
-    text.remove_prefix(take);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    first = false;
+std::vector<uint32_t> originsOf(const Graph& graph, std::span<const NodeId> nodes) {
+  std::vector<uint32_t> origins;
+  for (const NodeId node : nodes) {
+    const auto& own = graph.node(node).origins;
+    origins.insert(origins.end(), own.begin(), own.end());
   }
-  return result;
+  std::ranges::sort(origins);
+  return origins;
 }
 
-std::string shortened(std::string_view text, size_t most) {
-  return text.size() <= most ? std::string(text) : fmt::format("{}~", text.substr(0, most - 1));
+int64_t macsOf(const Explained& all, uint32_t partition) {
+  int64_t macs = 0;
+  for (size_t i = 0; i < all.macs.size(); ++i) {
+    if (all.input.placements[i].partition == partition) macs += all.macs[i];
+  }
+  return macs;
 }
 
-class Explainer {
- public:
-  explicit Explainer(const ExplainInput& input) : input_(input) {
-    for (const auto& calls : input.calls) {
-      for (const CallInfo& call : calls) {
-        for (NodeId node : call.nodes) noteKernel(node, call);
-      }
-    }
+std::string writePartitions(const Explained& all) {
+  const size_t names = widthOfNames(all);
+  std::string text =
+      fmt::format("\n part  {:<{}}  {:>8}  {:>10}  {:>9}  nodes\n", "delegate", names, "MMAC", "weights", "predicted");
+  for (uint32_t p = 0; p < all.input.plan.partitions.size(); ++p) {
+    const PlannedPartition& partition = all.input.plan.partitions[p];
+    const std::vector<uint32_t> nodes = originsOf(all.input.graph, partition.nodes);
+    text += wrapped(fmt::format("{:>5}  {:<{}}  {:>8}  {:>10}  {:>9}  ", p, all.name(partition.delegate), names,
+                                macsText(macsOf(all, p)), bytesText(all.input.weightBytes[p]),
+                                timeText(partition.predicted.seconds)),
+                    fmt::format("{}: {}", nodes.size(), rangesText(nodes)));
   }
+  return text;
+}
 
-  std::string write() {
-    writePartitions();
-    writeCopies();
-    writeMemory();
-    writePasses();
-    writeNodes();
-    return std::move(text_);
-  }
-
- private:
-  void noteKernel(NodeId node, const CallInfo& call) {
-    for (uint32_t origin : input_.graph.node(node).origins) kernels_.emplace(origin, &call);
-  }
-  std::string name(uint32_t delegate) const { return delegate == kHost ? "host" : input_.names[delegate]; }
-
-  void writePartitions() {
-    text_ += fmt::format("strategy {}{}, predicted {}\n", input_.plan.strategy,
-                         input_.plan.proven ? " (proven optimal)" : "", timeText(input_.plan.predicted.seconds));
-    for (size_t p = 0; p < input_.plan.partitions.size(); ++p) {
-      const PlannedPartition& partition = input_.plan.partitions[p];
-      text_ += wrapped(fmt::format("partition {:>3}  ", p),
-                       fmt::format("{} ({}), {} node{}, {} of weights, predicted {}", name(partition.delegate),
-                                   input_.devices[partition.delegate], partition.nodes.size(),
-                                   partition.nodes.size() == 1 ? "" : "s", bytes(input_.weightBytes[p]),
-                                   timeText(partition.predicted.seconds)));
-    }
-  }
-
-  static std::string bytes(size_t count) {
-    if (count >= 10 * 1024 * 1024) return fmt::format("{:.1f} MiB", double(count) / (1024 * 1024));
-    return count >= 10 * 1024 ? fmt::format("{:.1f} KiB", double(count) / 1024) : fmt::format("{} bytes", count);
-  }
-
-  void writeCopies() {
-    for (size_t s = 0; s < input_.plan.steps.size(); ++s) {
-      const Step& step = input_.plan.steps[s];
-      if (std::holds_alternative<RunStep>(step.action)) continue;
-      size_t moved = 0;
-      if (const auto* up = std::get_if<UploadStep>(&step.action)) moved = up->to.bytes;
-      if (const auto* down = std::get_if<DownloadStep>(&step.action)) moved = down->to.bytes;
-      text_ += wrapped(fmt::format("step {:>8}  ", s),
-                       fmt::format("{}, {}, {}, predicted {}", describeAction(step.action, input_.graph),
-                                   name(step.delegate), bytes(moved), timeText(step.predicted.seconds)));
-    }
-  }
-
-  void writeMemory() {
-    for (size_t a = 0; a < input_.plan.arenas.size(); ++a) {
-      const Arena& arena = input_.plan.arenas[a];
-      std::string users = arena.home == Arena::Home::Host ? "host" : name(arena.users[0]);
-      if (arena.home == Arena::Home::Host) {
-        for (uint32_t user : arena.users) users += fmt::format(", imported by {}", name(user));
-      }
-      text_ += wrapped(fmt::format("arena {:>7}  ", a), fmt::format("{} on {}", bytes(arena.bytes), users));
-    }
-  }
-
-  void writePasses() {
-    for (const PassReport& pass : input_.passes) {
-      if (pass.changed == 0) continue;
-      text_ += wrapped("pass           ",
-                       fmt::format("{} changed {} node{}", pass.name, pass.changed, pass.changed == 1 ? "" : "s"));
-    }
-  }
-
-  void writeNodes() {
-    text_ += fmt::format("{:>5}  {:<24}  {:<12}  {:>4}  {}\n", "node", "operator", "delegate", "part", "why");
-    for (const Placement& placement : input_.placements) writeNode(placement);
-  }
-
-  std::string reason(const Placement& placement) const {
-    std::string why = placement.why;
-    if (placement.fusedInto && !why.starts_with("merged")) why += fmt::format(", fused into {}", *placement.fusedInto);
-    const auto kernel = kernels_.find(placement.origins.front());
-    if (kernel == kernels_.end()) return why;
-    why = (why == "the only delegate" ? "" : why + "; ") + kernel->second->kernel;
-    if (!kernel->second->why.empty()) why += fmt::format(": {}", kernel->second->why);
-    return why;
-  }
-
-  void writeNode(const Placement& placement) {
-    const bool planned = placement.partition != kNoPartition;
-    const std::string delegate = planned ? name(input_.plan.partitions[placement.partition].delegate) : "-";
-    const std::string partition = planned ? fmt::format("{}", placement.partition) : "-";
-    text_ += wrapped(fmt::format("{:>5}  {:<24}  {:<12}  {:>4}  ", placement.origins.front(),
-                                 shortened(opName(placement.op), 24), shortened(delegate, 12), partition),
-                     reason(placement));
-    for (const Candidate& candidate : placement.candidates) {
-      for (const Reason& refusal : candidate.support.reasons()) {
-        text_ += wrapped(fmt::format("{:>7}not {}: ", "", shortened(input_.names[candidate.delegate], 24)),
-                         fmt::format("{}: {}", reasonName(refusal.code), refusal.detail));
-      }
-    }
-  }
-
-  const ExplainInput& input_;
-  std::map<uint32_t, const CallInfo*> kernels_;
-  std::string text_;
+// What goes from where to where.
+struct Route {
+  ValueId value{};
+  std::string from, to;
+  size_t bytes = 0;
 };
+
+Route routeOf(const Explained& all, const Step& step) {
+  const std::string device = all.name(step.delegate);
+  if (const auto* up = std::get_if<UploadStep>(&step.action)) return {up->value, "host", device, up->to.bytes};
+  if (const auto* down = std::get_if<DownloadStep>(&step.action)) return {down->value, device, "host", down->to.bytes};
+  const auto& over = std::get<HandoverStep>(step.action);
+  return {over.value, all.name(over.from), all.name(over.to), 0};
+}
+
+std::string writeCopies(const Explained& all) {
+  if (all.copies.empty()) return "";
+  const size_t names = widthOfNames(all);
+  std::string text =
+      fmt::format("\n copy  {:<{}}  {:<{}}  {:>11}  {:>9}\n", "from", names, "to", names, "bytes", "predicted");
+  for (size_t i = 0; i < all.copies.size(); ++i) {
+    const Route route = routeOf(all, all.step(all.copies[i]));
+    const std::string& name = all.input.graph.value(route.value).name;
+    const bool handover = std::holds_alternative<HandoverStep>(all.step(all.copies[i]).action);
+    text += fmt::format("{:>5}  {:<{}}  {:<{}}  {:>11}  {:>9}", i, route.from, names, route.to, names,
+                        handover ? "handed over" : bytesText(route.bytes),
+                        timeText(all.step(all.copies[i]).predicted.seconds));
+    text += '\n' + wrapped("       ", fmt::format("'{}', {}", shortened(name, 60), all.copies[i].why));
+  }
+  return text;
+}
+
+std::string writeMemory(const Explained& all) {
+  std::string text = "\narena  memory\n";
+  for (size_t a = 0; a < all.input.plan.arenas.size(); ++a) {
+    const Arena& arena = all.input.plan.arenas[a];
+    std::string users = arena.home == Arena::Home::Host ? "host" : all.input.names[arena.users[0]];
+    if (arena.home == Arena::Home::Host) {
+      for (uint32_t user : arena.users) users += fmt::format(", imported by {}", all.input.names[user]);
+    }
+    text += wrapped(fmt::format("{:>5}  ", a), fmt::format("{} on {}", bytesText(arena.bytes), users));
+  }
+  return text;
+}
+
+std::string writePasses(const Explained& all) {
+  std::string text;
+  for (const PassReport& pass : all.input.passes) {
+    if (pass.changed > 0) text += fmt::format("  {} took {} away\n", pass.name, countText(pass.changed, "node"));
+  }
+  return text.empty() ? text : "\npasses\n" + text;
+}
+
+std::string nodesText(const Graph& graph, const CallInfo& call) { return rangesText(originsOf(graph, call.nodes)); }
 
 }  // namespace
 
-std::string explain(const ExplainInput& input) { return Explainer(input).write(); }
+std::string explain(const ExplainInput& input) {
+  const Explained all = gather(input);
+  return writeSummary(all) + writePartitions(all) + writeCopies(all) + writeMemory(all) + writePasses(all) +
+         writeFurtherRefusals(all) + writeNodes(all);
+}
+
+std::string explainKernels(const Graph& graph, std::span<const std::span<const CallInfo>> calls) {
+  size_t kernels = 6;
+  for (const auto& list : calls) {
+    for (const CallInfo& call : list) kernels = std::max(kernels, std::min<size_t>(call.kernel.size(), 32));
+  }
+  std::string text = fmt::format("\n part  {:>8}  {:<{}}  why\n", "nodes", "kernel", kernels);
+  for (size_t p = 0; p < calls.size(); ++p) {
+    for (const CallInfo& call : calls[p]) {
+      text +=
+          wrapped(fmt::format("{:>5}  {:>8}  {:<{}}  ", p, nodesText(graph, call), shortened(call.kernel, 32), kernels),
+                  call.why);
+    }
+  }
+  return text;
+}
 
 }  // namespace trireme::plan

@@ -45,6 +45,11 @@ class Placer {
     Placement placement;
     placement.origins = {origin};
     placement.op = source.op;
+    const std::span<const PassChange> changes = input_.changes;
+    for (auto change = std::ranges::lower_bound(changes, origin, {}, &PassChange::origin);
+         change != changes.end() && change->origin == origin; ++change) {
+      placement.passes.push_back(change->pass);
+    }
     if (!source.outputs.empty() && source.outputs.front() != kNoValue) {
       placement.name = input_.source.value(source.outputs.front()).name;
     }

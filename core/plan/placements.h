@@ -9,6 +9,11 @@ struct FoldedNode {
   uint32_t origin = 0;
   std::string why;
 };
+// A pass that took a node of the file away, or changed what it reads or writes.
+struct PassChange {
+  uint32_t origin = 0;
+  std::string pass;
+};
 struct PlacementInput {
   const Graph& source;  // as in the file
   const Graph& graph;   // after the passes
@@ -19,6 +24,7 @@ struct PlacementInput {
   std::span<const Dropped> dropped;
   std::span<const FoldedNode> folded;
   std::span<const std::span<const CallInfo>> calls;  // of each partition
+  std::span<const PassChange> changes{};             // by origin
 };
 
 // One a node of the file, in its order: where it runs and why, what every delegate answered, what it was fused into or

@@ -9,4 +9,15 @@ std::string timeText(double seconds) {
   return seconds >= 1e-3 ? fmt::format("{:.2f} ms", seconds * 1e3) : fmt::format("{:.1f} us", seconds * 1e6);
 }
 
+std::string_view sourceName(Cost::Source source) {
+  switch (source) {
+    case Cost::Source::Measured:
+      return "measured";
+    case Cost::Source::Published:
+      return "published";
+    default:
+      return "estimated";
+  }
+}
+
 }  // namespace trireme::plan

@@ -104,6 +104,7 @@ struct Placement {
   std::vector<Candidate> candidates;  // one a delegate; empty when folded away
   std::optional<uint32_t> fusedInto;  // operator index in the file of the node that computes it too
   std::optional<uint32_t> runnerUp;   // the cheapest other candidate that could have taken the node alone
+  std::vector<std::string> passes;    // that took it away, or changed what it reads or writes
 };
 struct PassReport {
   std::string name;

@@ -206,6 +206,11 @@ class Documents(Case):
         self.check_fields(document, "explain", "PLAN")
         self.assertEqual([node["index"] for node in document["nodes"]], list(range(12)))
         self.assertTrue(all(node["why"] for node in document["nodes"]))
+        everything = self.run_json("explain", "zoo:lenet:int8", "--delegate", "emulated:npu-int8", "--strategy", "greedy",
+                                   "--kernels")
+        self.check_fields(everything, "explain", "PLAN")
+        printed = fields(everything, OPEN_MAPS)
+        self.assertEqual((documented("explain") | documented("PLAN")) - printed, set(), "in docs/cli.md, but not printed")
         placed = sorted(n for partition in document["plan"]["partitions"] for n in partition["nodes"])
         folded = [node["index"] for node in document["nodes"] if node["partition"] is None]
         self.assertEqual(sorted(placed + folded), list(range(12)))

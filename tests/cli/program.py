@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 SOURCE = pathlib.Path(sys.argv.pop())
-PROGRAM = sys.argv.pop()
+PROGRAM = str(pathlib.Path(sys.argv.pop()).resolve())
 LENET = str(SOURCE / "models" / "lenet_float32.tflite")
 
 
@@ -24,10 +24,11 @@ class Case(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def run_program(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def run_program(self, *words: str, code: int = 0,
+                    folder: pathlib.Path | None = None) -> subprocess.CompletedProcess[str]:
         """Runs to the end and checks the exit code."""
         done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=120, check=False,
-                              env=self.environment())
+                              cwd=folder, env=self.environment())
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}\n{done.stderr}")
         return done
 

@@ -101,7 +101,7 @@ TEST(Explain, NamesTheFakeTheReasonsAndEveryRefusal) {
   const std::string text = compiled.value()->explain();
   EXPECT_NE(std::string::npos, text.find("fake")) << text;
   EXPECT_NE(std::string::npos, text.find("CONV_2D is not among its operators")) << text;
-  EXPECT_NE(std::string::npos, text.find("turned TANH down")) << text;
+  EXPECT_NE(std::string::npos, text.find("compiler turned TANH")) << text;
   ASSERT_EQ(7u, compiled.value()->placements().size());
   for (const Placement& placement : compiled.value()->placements()) {
     EXPECT_FALSE(placement.why.empty());

@@ -42,6 +42,9 @@ void expectGone(const Middle& middle, bool pairs = false) {
   ASSERT_EQ(result.folded.size(), 1U) << opName(middle.op);
   EXPECT_EQ(result.folded[0].origin, 1U);
   EXPECT_EQ(result.folded[0].why, "identities: it hands on 'a' as it is");
+  ASSERT_EQ(result.changes.size(), 2U);  // the one that is gone, and the one that reads 'a' now
+  EXPECT_EQ(result.changes[0], (Change{1, "identities"}));
+  EXPECT_EQ(result.changes[1], (Change{2, "identities"}));
 }
 void expectStays(const Middle& middle, bool pairs = false) {
   EXPECT_EQ(around(middle, pairs).graph.nodes().size(), 3U) << opName(middle.op);

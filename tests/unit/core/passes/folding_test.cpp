@@ -21,6 +21,8 @@ TEST(ConstantFolding, ComputesWhatHangsOnConstantsAlone) {
   EXPECT_EQ(result.folded[0].origin, 0U);
   EXPECT_EQ(result.folded[0].why, "constant-folding: its inputs are constants, it is computed once");
   EXPECT_THAT(result.graph.node(NodeId{0}).origins, ElementsAre(2));
+  const auto by = [](uint32_t origin) { return Change{origin, "constant-folding"}; };
+  EXPECT_THAT(result.changes, ElementsAre(by(0), by(1), by(2)));  // the last one reads a constant now
   // What only the folded nodes read is gone.
   for (const Value& value : result.graph.values()) EXPECT_NE(value.name, "c");
 }
