@@ -40,6 +40,7 @@ class FakePartition final : public CompiledPartition {
     std::vector<Ending> endings;
     std::vector<std::vector<std::byte>> constants;
     size_t overruns = 0;
+    bool answersWrong = false;
   };
 
  private:
