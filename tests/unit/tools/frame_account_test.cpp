@@ -69,7 +69,8 @@ TEST(FrameAccount, StandsAClockThatRunsAway) {
 
 // Of real frames in the caller's memory, the least share of the wall time that is left: what the library itself leaves
 // is left in each of them; what other programs on the machine do to one is not.
-double leastShare(Interpreter& interpreter, double& leastWallUs) {
+// `waits`: with the time for which a device was waited for and no part ran.
+double leastShare(Interpreter& interpreter, bool waits, double& leastWallUs) {
   double least = 1;
   leastWallUs = 1e9;
   for (int i = 0; i < 31; ++i) {
@@ -82,7 +83,7 @@ double leastShare(Interpreter& interpreter, double& leastWallUs) {
                              account.copyOut, account.overlap}) {
       EXPECT_GE(one, -1e-3);
     }
-    least = std::min(least, account.other() / wall);
+    least = std::min(least, (account.other() - (waits ? 0 : account.wait)) / wall);
     leastWallUs = std::min(leastWallUs, wall);
   }
   return least;
@@ -90,8 +91,8 @@ double leastShare(Interpreter& interpreter, double& leastWallUs) {
 
 TEST(FrameAccount, IsWithinFivePercentOfFramesOfAMillisecondOrMore) {
   support::Net net(3);
-  const ValueId a = net.relu(net.conv(net.input({1, 64, 64, 16}), 32));
-  const auto model = support::modelOf(net.build({net.relu(net.conv(net.tanh(a), 32))}));
+  const ValueId a = net.relu(net.conv(net.input({1, 64, 64, 16}), 64));
+  const auto model = support::modelOf(net.build({net.relu(net.conv(net.tanh(a), 64))}));
   fake::FakeOptions fakeOptions;
   fakeOptions.operators = {OpKind::Tanh};
   const fake::Fake fake(fakeOptions);
@@ -108,7 +109,9 @@ TEST(FrameAccount, IsWithinFivePercentOfFramesOfAMillisecondOrMore) {
     ASSERT_TRUE(interpreter.value()->frame().bindOutput(0, output).ok());
     SCOPED_TRACE(interpreter.value()->compiled().delegates()[0]->info().name);
     double wallUs = 0;
-    EXPECT_LE(leastShare(*interpreter.value(), wallUs), 0.05);
+    const bool hasThread =
+        delegates.size() == 1 && delegates[0] == fake.delegate;  // which the machine wakes when it likes
+    EXPECT_LE(leastShare(*interpreter.value(), !hasThread, wallUs), 0.05);
     EXPECT_GE(wallUs, 1000) << "a frame to speak of";
   }
 }
