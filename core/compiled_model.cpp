@@ -1,5 +1,7 @@
 #include "core/compiled_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/compile.h"
@@ -8,6 +10,30 @@
 #include "core/tuner.h"
 
 namespace trireme {
+namespace {
+
+// A sentence for each delegate that is left out since it failed, broken between words at 100 columns.
+std::string explainDenied(const core::CompileRequest& request) {
+  constexpr size_t kColumns = 100, kIndent = 15;
+  std::string text;
+  for (const plan::Denial& denial : request.denied) {
+    const std::string sentence = fmt::format("{}: {}", request.delegates[denial.delegate]->info().name, denial.why);
+    text += fmt::format("{:<{}}", "left out", kIndent - 1);
+    size_t column = kIndent - 1;
+    for (size_t at = 0; at < sentence.size();) {
+      const size_t end = std::min(sentence.find(' ', at), sentence.size());
+      const bool fits = column + 1 + (end - at) <= kColumns;
+      text += fits ? " " : fmt::format("\n{:{}}", "", kIndent);
+      text += sentence.substr(at, end - at);
+      column = (fits ? column + 1 : kIndent) + (end - at);
+      at = end + 1;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const CompiledModel>> CompiledModel::create(std::shared_ptr<const Model> model,
                                                                    const Options& options) {
@@ -49,8 +75,8 @@ std::string CompiledModel::explain() const {
     partitionCalls.push_back(calls(p));
     weights.push_back(weightBytes(p));
   }
-  return plan::explain(
-      {impl_->graph, impl_->plan, impl_->placements, names, devices, impl_->passes, partitionCalls, weights, limits});
+  return explainDenied(impl_->request) + plan::explain({impl_->graph, impl_->plan, impl_->placements, names, devices,
+                                                         impl_->passes, partitionCalls, weights, limits});
 }
 
 }  // namespace trireme

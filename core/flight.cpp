@@ -45,8 +45,7 @@ bool Flight::start(FrameState& frame) {
   } catch (const std::system_error&) {
     return false;
   }
-  frame.io.copyIn();
-  frame.live->execution->begin(frame.number, frame.deadline);
+  runner_.fill(frame);
   frame.started = true;
   drivers_->add(*frame.live->execution);
   return true;

@@ -123,6 +123,19 @@ Status FrameRunner::rebind(FrameState& frame) {
   return failure ? failure->status : Status();
 }
 
+Status FrameRunner::retryDelegates() {
+  if (model().request.denied.empty()) return {};
+  const std::shared_ptr<const CompiledModel> before = compiled_;
+  CompileRequest request = model().request;
+  request.denied.clear();
+  TRIREME_ASSIGN(std::shared_ptr<const CompiledModel> compiled, compileModel(std::move(request)));
+  const Status status = adopt(std::move(compiled), all());
+  if (status.ok()) return {};
+  compiled_ = before;
+  (void)buildAll(all());  // what cannot be had again now is tried at the next submit
+  return status;
+}
+
 Status FrameRunner::makeReady(FrameState& frame) {
   if (isReady(frame)) return {};
   if (!build(frame)) return {};
@@ -132,7 +145,8 @@ Status FrameRunner::makeReady(FrameState& frame) {
 
 void FrameRunner::begin(FrameState& frame) {
   frame.number = submitted_.fetch_add(1);
-  frame.timing = {base::now(), {}, {}};
+  frame.timing = {};
+  frame.timing.begin = base::now();
   frame.deadline = TimePoint::max();
   if (const auto limit = settings().timeoutPerFrame) {
     frame.deadline = base::after(frame.timing.begin, std::chrono::duration<double>(*limit).count());
@@ -142,8 +156,7 @@ void FrameRunner::begin(FrameState& frame) {
 Status FrameRunner::run(FrameState& frame) {
   for (;;) {
     TRIREME_TRY(makeReady(frame));
-    frame.io.copyIn();
-    frame.live->execution->begin(frame.number, frame.deadline);
+    fill(frame);
     const run::Outcome outcome = frame.live->execution->runAll();
     if (outcome.kind == run::Outcome::Kind::Done) {
       succeed(frame);
@@ -156,10 +169,24 @@ Status FrameRunner::run(FrameState& frame) {
   }
 }
 
+void FrameRunner::fill(FrameState& frame) {
+  frame.timing.started = base::now();
+  frame.io.copyIn();
+  frame.live->execution->begin(frame.number, frame.deadline);
+  frame.timing.filled = base::now();
+}
+
 void FrameRunner::succeed(FrameState& frame) {
+  frame.timing.finished = base::now();
   frame.live->bound->commit();
+  frame.timing.committed = base::now();
   frame.io.copyOut();
   noteTiming(frame);
+  if (TraceSink* trace = settings().trace) {
+    const uint32_t number = uint32_t(frame.number);
+    trace->record({SpanKind::Frame, 0, number, number, base::nanoseconds(frame.timing.begin),
+                   base::nanoseconds(frame.timing.end), 0});
+  }
 }
 
 void FrameRunner::noteTiming(FrameState& frame) {

@@ -27,9 +27,12 @@ class FrameRunner {
   // Other input shapes: frames start anew. A failure leaves everything as it was.
   Status resize(std::shared_ptr<const CompiledModel> compiled);
   Status rebind(FrameState& frame);  // after the caller's memory changed
+  // Plans with every delegate again. One that fails still is dropped again. A failure leaves everything as it was.
+  Status retryDelegates();
 
   void begin(FrameState& frame);  // a new submission
   Status run(FrameState& frame);  // until it succeeded or nothing helps
+  void fill(FrameState& frame);   // before its steps: inputs in place, the execution ready
   void succeed(FrameState& frame);
   void noteTiming(FrameState& frame);
 

@@ -141,6 +141,13 @@ Status Interpreter::resetState() {
   });
 }
 
+Status Interpreter::retryDelegates() {
+  return impl_->whileQuiet([&] {
+    impl_->plans.clear();  // some may be without the delegates that are asked for
+    return impl_->runner->retryDelegates();
+  });
+}
+
 const CompiledModel& Interpreter::compiled() const { return *impl_->runner->compiled(); }
 std::span<const Fault> Interpreter::faults() const { return impl_->runner->faults(); }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/graph/graph_printer.h"
+#include "core/graph/tensor_names.h"
 
 namespace trireme::core {
 
@@ -33,7 +34,8 @@ Result<std::vector<ValueId>> findTensors(const Graph& graph, std::span<const std
   for (const std::string& name : names) {
     const auto at = std::ranges::find(graph.values(), name, &Value::name);
     if (name.empty() || at == graph.values().end()) {
-      return Status::error(Code::InvalidArgument, fmt::format("there is no tensor '{}' to preserve", name));
+      return Status::error(Code::InvalidArgument, fmt::format("there is no tensor '{}' to preserve; {}", name,
+                                                              graph::nearestTensors(graph, name)));
     }
     found.push_back(ValueId(uint32_t(at - graph.values().begin())));
   }

@@ -13,13 +13,10 @@ class TraceScope {
   TraceScope(const TraceScope&) = delete;
   TraceScope& operator=(const TraceScope&) = delete;
   ~TraceScope() {
-    if (sink_) sink_->record({kind_, 0, subject_, 0, nanoseconds(begin_), nanoseconds(base::now()), 0});
+    if (sink_) sink_->record({kind_, 0, subject_, 0, base::nanoseconds(begin_), base::nanoseconds(base::now()), 0});
   }
 
  private:
-  static int64_t nanoseconds(TimePoint time) {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-  }
   TraceSink* sink_;
   SpanKind kind_;
   uint32_t subject_;

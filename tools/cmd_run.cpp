@@ -12,7 +12,7 @@
 #include "tools/npy.h"
 #include "tools/open_model.h"
 #include "tools/run_inputs.h"
-#include "tools/trace_collector.h"
+#include "tools/run_timings.h"
 #include "tools/verify.h"
 
 namespace trireme::tools {
@@ -29,74 +29,26 @@ struct Words : ModelOptions {
   bool verify = false;
 };
 
-// One frame's timing, kept when the next one runs.
-struct Timed {
-  double wallUs = 0;
-  std::vector<StepTiming> steps;
-  std::vector<TraceSpan> spans;
-};
-
-TimeLabel labelOf(const CompiledModel& compiled, const StepTiming& timing) {
-  return compiled.delegates()[compiled.plan().steps[timing.step].delegate]->info().label;
-}
-
-double us(TimePoint from, TimePoint to) { return std::chrono::duration<double, std::micro>(to - from).count(); }
-
 Status writeTensor(const std::filesystem::path& folder, const std::string& file, const TensorView& view) {
   TRIREME_ASSIGN(const std::vector<std::byte> bytes, npyBytes(*view.type, view.bytes));
   return writeFile(folder / file, bytes);
 }
 
 // The median frame of --repeat; every frame's spans stay in `all`.
-Result<Timed> runFrames(const Words& words, Interpreter& interpreter, TraceCollector* collector,
-                        std::vector<TraceSpan>& all) {
-  std::vector<Timed> frames;
+Result<TimedFrame> runFrames(const Words& words, Interpreter& interpreter, TraceCollector* collector,
+                             std::vector<TraceSpan>& all) {
+  std::vector<TimedFrame> frames;
   const CancelOnInterrupt guard(interpreter);
   for (int i = 0; i < words.repeat; ++i) {
     if (collector) collector->clear();
     TRIREME_TRY(interpreter.invoke());
-    const FrameTiming& timing = interpreter.frame().lastTimings();
-    Timed frame{us(timing.begin, timing.end), {timing.steps.begin(), timing.steps.end()}, {}};
-    if (collector) frame.spans = collector->spans();
-    all.insert(all.end(), frame.spans.begin(), frame.spans.end());
-    frames.push_back(std::move(frame));
+    frames.emplace_back(interpreter.frame().lastTimings(), collector ? collector->spans() : std::vector<TraceSpan>());
+    all.insert(all.end(), frames.back().spans.begin(), frames.back().spans.end());
   }
   const auto middle = frames.begin() + ptrdiff_t(frames.size() / 2);
   std::nth_element(frames.begin(), middle, frames.end(),
-                   [](const Timed& a, const Timed& b) { return a.wallUs < b.wallUs; });
+                   [](const TimedFrame& a, const TimedFrame& b) { return a.wallUs() < b.wallUs(); });
   return std::move(*middle);
-}
-
-Json timingsJson(const Words& words, const Timed& frame, const CompiledModel& compiled) {
-  Json partitions = Json::array(), copies = Json::array();
-  const std::vector<CopyStep> copySteps = copiesOf(compiled);
-  double explained = 0;
-  bool modelled = false;
-  for (const StepTiming& timing : frame.steps) {
-    const double runUs = us(timing.times.begin, timing.times.end);
-    const TimeLabel label = labelOf(compiled, timing);
-    explained += runUs;
-    modelled = modelled || label == TimeLabel::Modelled;
-    if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[timing.step].action)) {
-      partitions.push_back({{"id", run->partition},
-                            {"queued_us", us(timing.times.queued, timing.times.begin)},
-                            {"run_us", runUs},
-                            {"device_us", timing.times.deviceClock ? Json(runUs) : Json(nullptr)},
-                            {"label", timeLabelName(label)}});
-    }
-    for (size_t id = 0; id < copySteps.size(); ++id) {
-      if (copySteps[id].step != timing.step) continue;
-      copies.push_back(
-          {{"id", id}, {"us", runUs}, {"bytes", timing.bytes}, {"converted", false}, {"label", timeLabelName(label)}});
-    }
-  }
-  Json timings = {{"wall_us", frame.wallUs},
-                  {"partitions", std::move(partitions)},
-                  {"copies", std::move(copies)},
-                  {"other_us", modelled ? Json(nullptr) : Json(frame.wallUs - explained)},
-                  {"modelled_us", modelled ? Json(explained) : Json(nullptr)}};
-  if (words.timing == "ops") timings["calls"] = callsJson(frame.spans, compiled);
-  return timings;
 }
 
 Json faultsJson(const Interpreter& interpreter) {
@@ -173,35 +125,6 @@ Result<Json> rankOutputs(const Words& words, Interpreter& interpreter, const Mod
   return classes;
 }
 
-std::string summary(const CompiledModel& compiled, const Timed& frame) {
-  double parts = 0;
-  bool modelled = false;
-  for (const StepTiming& timing : frame.steps) {
-    parts += us(timing.times.begin, timing.times.end) / 1e3;
-    modelled = modelled || labelOf(compiled, timing) == TimeLabel::Modelled;
-  }
-  const std::string sum = modelled ? fmt::format(" on the clock, {:.3f} ms with the modelled parts", parts) : "";
-  std::string text = fmt::format("{:.3f} ms{}, strategy {}\n", frame.wallUs / 1e3, sum, compiled.plan().strategy);
-  const std::vector<CopyStep> copies = copiesOf(compiled);
-  for (const StepTiming& timing : frame.steps) {
-    const double ms = us(timing.times.begin, timing.times.end) / 1e3;
-    const TimeLabel source = labelOf(compiled, timing);
-    const std::string label = source == TimeLabel::Measured ? "" : fmt::format(" {}", timeLabelName(source));
-    if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[timing.step].action)) {
-      const PlannedPartition& partition = compiled.plan().partitions[run->partition];
-      text += fmt::format("  partition {:<3} {:<12} {:>4} nodes  {:>9.3f} ms{}\n", run->partition,
-                          compiled.delegates()[partition.delegate]->info().name, partition.nodes.size(), ms, label);
-      continue;
-    }
-    for (const CopyStep& copy : copies) {
-      if (copy.step != timing.step) continue;
-      text += fmt::format("  copy {} -> {}  {} bytes  {:.3f} ms{}  '{}'\n", copy.from, copy.to, copy.bytes, ms, label,
-                          compiled.graph().value(copy.value).name);
-    }
-  }
-  return text;
-}
-
 std::string describeOutputs(const Json& outputs) {
   std::string text;
   for (const Json& entry : outputs) {
@@ -266,7 +189,7 @@ Ending runModel(const Words& words, const Output& output) {
     TRIREME_TRY(fillInputs(words.inputs, *interpreter));
     if (!words.outputDir.empty()) TRIREME_TRY(makeFolder(words.outputDir));
     std::vector<TraceSpan> spans = collector ? collector->spans() : std::vector<TraceSpan>();
-    TRIREME_ASSIGN(const Timed frame, runFrames(words, *interpreter, collector.get(), spans));
+    TRIREME_ASSIGN(const TimedFrame frame, runFrames(words, *interpreter, collector.get(), spans));
     const CompiledModel& compiled = interpreter->compiled();
     TRIREME_ASSIGN(const Graph* graph, chosenGraph(*model, words.signature));
     document["model"] = modelJson(*model, words.path, *graph);
@@ -285,15 +208,18 @@ Ending runModel(const Words& words, const Output& output) {
       TRIREME_ASSIGN(document["dumps"], saveDumps(words, *interpreter));
     }
     document["plan"] = planJson(compiled);
-    document["timings"] = timingsJson(words, frame, compiled);
+    document["timings"] = timingsJson(frame, compiled, words.timing == "ops");
     document["faults"] = faultsJson(*interpreter);
     for (const Fault& fault : interpreter->faults()) {
       output.warning(fmt::format("delegate {} failed ({}); the frame ran again on {}", fault.delegate,
                                  fault.status.message(), fmt::join(fault.ranOn, ", ")));
     }
     if (words.top == 0 || words.output.verbose) output.text(describeOutputs(document["outputs"]));
-    output.text(summary(compiled, frame));
+    output.text(timingsText(frame, compiled));
     if (!words.trace.empty()) TRIREME_TRY(writeFile(words.trace, chromeTrace(spans, compiled).dump()));
+    if (collector && collector->dropped() > 0) {
+      output.warning(fmt::format("a frame has more than {} spans; {} were not kept", kTraceRoom, collector->dropped()));
+    }
     ending = finish(words, output, model, *interpreter, options.settings(), document);
     return ending.status;
   };

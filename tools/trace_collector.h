@@ -23,7 +23,8 @@ class TraceCollector final : public TraceSink {
   uint64_t dropped_ = 0;
 };
 
-// Chrome's trace event format (catapult), which Perfetto reads too: a track a device, complete events ("X").
+// Chrome's trace event format (catapult), which Perfetto reads too: a track a device and one for the host's waits
+// before its work, complete events ("X"), frames as asynchronous events ("b", "e").
 Json chromeTrace(std::span<const TraceSpan> spans, const CompiledModel& compiled);
 // The calls of one frame: [{"partition", "nodes", "kernel", "us"}].
 Json callsJson(std::span<const TraceSpan> spans, const CompiledModel& compiled);

@@ -13,7 +13,7 @@ namespace {
 
 using Bytes = OutputBytes::value_type;
 
-constexpr double kFloatBound = 1e-4, kHybridBound = 1e-2;
+constexpr double kFloatBound = 1e-4, kHybridBound = 1e-2, kRelaxedBound = 1e-1;
 
 // Float activations times integer weights somewhere: the codes of two runtimes may differ.
 bool isHybrid(const Graph& graph) {
@@ -24,6 +24,18 @@ bool isHybrid(const Graph& graph) {
     return product && graph.value(node.inputs[0]).type.dtype == DataType::Float32 &&
            graph.value(node.inputs[1]).type.dtype == DataType::Int8;
   });
+}
+
+// A device of half precision has nodes.
+bool isRelaxed(const CompiledModel& compiled) {
+  return std::ranges::any_of(compiled.plan().partitions, [&](const PlannedPartition& partition) {
+    return compiled.delegates()[partition.delegate]->info().precision != Precision::Exact;
+  });
+}
+
+// Of the relative L2 distance of float32 outputs; 0: each element is compared.
+double distanceBound(const CompiledModel& compiled) {
+  return std::max(isHybrid(compiled.graph()) ? kHybridBound : 0, isRelaxed(compiled) ? kRelaxedBound : 0);
 }
 
 // Every node by the reference kernels, one after the other. Bytes of the graph's outputs.
@@ -67,7 +79,7 @@ T element(std::span<const std::byte> bytes, size_t i) {
   return value;
 }
 
-void compareFloats(std::span<const std::byte> got, std::span<const std::byte> wanted, bool hybrid, Difference& total) {
+void compareFloats(std::span<const std::byte> got, std::span<const std::byte> wanted, double bound, Difference& total) {
   const size_t count = wanted.size() / sizeof(float);
   double largest = 0, squares = 0, distance = 0, maxAbs = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -77,14 +89,14 @@ void compareFloats(std::span<const std::byte> got, std::span<const std::byte> wa
   uint64_t outside = 0;
   for (size_t i = 0; i < count; ++i) {
     const double g = double(element<float>(got, i)), w = double(element<float>(wanted, i));
+    if (std::isfinite(w)) squares += w * w;
     if (g == w || (std::isnan(g) && std::isnan(w))) continue;
     const double apart = std::abs(g - w);
-    squares += w * w;
     distance += apart * apart;
     if (std::isfinite(apart)) maxAbs = std::max(maxAbs, apart);
-    outside += !(apart <= (hybrid ? kHybridBound : kFloatBound) * largest);
+    outside += !(apart <= (bound > 0 ? bound : kFloatBound) * largest);
   }
-  if (hybrid && std::sqrt(distance) <= kHybridBound * std::sqrt(std::max(squares, largest * largest))) outside = 0;
+  if (bound > 0 && std::sqrt(distance) <= bound * std::sqrt(squares)) outside = 0;
   total.maxAbs = std::max(total.maxAbs, maxAbs);
   if (largest > 0) total.maxRel = std::max(total.maxRel, maxAbs / largest);
   total.mismatches += outside;
@@ -103,11 +115,11 @@ void compareIntegers(std::span<const std::byte> got, std::span<const std::byte> 
   if (largest > 0) total.maxRel = std::max(total.maxRel, maxAbs / largest);
 }
 
-void compare(const TensorType& type, std::span<const std::byte> got, std::span<const std::byte> wanted, bool hybrid,
+void compare(const TensorType& type, std::span<const std::byte> got, std::span<const std::byte> wanted, double bound,
              Difference& total) {
   switch (type.dtype) {
     case DataType::Float32:
-      return compareFloats(got, wanted, hybrid, total);
+      return compareFloats(got, wanted, bound, total);
     case DataType::Int8:
       return compareIntegers<int8_t>(got, wanted, total);
     case DataType::Int16:
@@ -148,14 +160,14 @@ Result<OutputBytes> cpuOutputs(Interpreter& interpreter, const std::shared_ptr<c
 
 Result<Difference> compareOutputs(Interpreter& interpreter, const OutputBytes& wanted, std::string against) {
   Difference difference{std::move(against)};
-  const bool hybrid = isHybrid(interpreter.compiled().graph());
+  const double bound = distanceBound(interpreter.compiled());
   for (int i = 0; i < interpreter.outputCount(); ++i) {
     TRIREME_ASSIGN(const TensorView got, interpreter.frame().output(i));
     if (got.bytes.size() != wanted[size_t(i)].size()) {
       return Status::error(Code::Internal, fmt::format("output {} has {} bytes here and {} there", i, got.bytes.size(),
                                                        wanted[size_t(i)].size()));
     }
-    compare(*got.type, got.bytes, wanted[size_t(i)], hybrid, difference);
+    compare(*got.type, got.bytes, wanted[size_t(i)], bound, difference);
   }
   return difference;
 }

@@ -19,6 +19,10 @@ class ReplacedClock {
 // A point in time that far ahead; TimePoint::max(), as good as never, where it would overflow. NaN counts as never.
 TimePoint after(TimePoint from, double seconds);
 
+// Since the clock's beginning, as in trace spans.
+inline int64_t nanoseconds(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
 inline double seconds(TimePoint begin, TimePoint end) { return std::chrono::duration<double>(end - begin).count(); }
 
 }  // namespace trireme::base

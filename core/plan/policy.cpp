@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/graph/graph_printer.h"
+#include "core/graph/tensor_names.h"
 
 namespace trireme::plan {
 namespace {
@@ -54,7 +55,8 @@ Result<std::vector<NodeId>> findNodes(const Graph& graph, const std::string& whe
     if (const auto producer = graph.producer(ValueId{i})) return std::vector<NodeId>{*producer};
     return Status::error(Code::InvalidArgument, fmt::format("pin '{}': no operator computes that tensor", where));
   }
-  return Status::error(Code::InvalidArgument, fmt::format("pin '{}': the model has no tensor of that name", where));
+  return Status::error(Code::InvalidArgument, fmt::format("pin '{}': the model has no tensor of that name; {}", where,
+                                                          graph::nearestTensors(graph, where)));
 }
 
 // "UnknownOp: no kernel; Policy: forbidden for RELU".

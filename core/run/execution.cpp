@@ -11,9 +11,8 @@ namespace {
 
 constexpr double kLeastDeviceSeconds = 2, kTimesPrediction = 50;
 
-int64_t nanoseconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-}
+using base::nanoseconds;
+
 TimePoint fromNanoseconds(int64_t ns) {
   return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(ns)));
 }
@@ -69,7 +68,7 @@ void Execution::begin(uint64_t number, TimePoint deadline) {
     states_[s].event = {};
     states_[s].begun = false;
     states_[s].endNs.store(0, std::memory_order_relaxed);
-    timings_[s] = {s, {}, 0, 0};
+    timings_[s] = {s, {}, 0, 0, false};
   }
 }
 
@@ -231,14 +230,35 @@ Outcome Execution::finish(std::span<const uint32_t> hung) {
     if (endNs == 0) continue;
     timings_[s].times.end = fromNanoseconds(endNs);
     const Times times = states_[s].event.times();
-    if (times.end != TimePoint()) {
+    states_[s].timed = times.end != TimePoint();
+    if (states_[s].timed) {
       const TimePoint queued = timings_[s].times.queued;
       timings_[s].times = times;
       if (times.queued == TimePoint()) timings_[s].times.queued = queued;
     }
   }
+  for (const std::vector<uint32_t>& steps : frame_.program().queues) putInOrder(steps);
   if (rules_.trace) record();
   return std::move(outcome_);
+}
+
+// A queue works in order. What its device does not time itself was queued early and seen to end late: it began no
+// earlier than the step before had ended, and ended no later than the step after.
+void Execution::putInOrder(std::span<const uint32_t> queue) {
+  TimePoint latest = TimePoint::max(), earliest;
+  for (size_t i = queue.size(); i-- > 0;) {
+    Times& times = timings_[queue[i]].times;
+    if (times.end == TimePoint()) continue;
+    const bool timed = states_[queue[i]].timed;
+    if (!timed) times.end = std::max(times.begin, std::min(times.end, latest));
+    latest = timed ? times.begin : times.end;
+  }
+  for (uint32_t s : queue) {
+    Times& times = timings_[s].times;
+    if (times.end == TimePoint()) continue;
+    if (!states_[s].timed) times.begin = std::min(times.end, std::max(times.begin, earliest));
+    earliest = times.end;
+  }
 }
 
 void Execution::record() const {

@@ -61,6 +61,7 @@ class Execution {
   struct StepState {
     Event event;
     bool begun = false;
+    bool timed = false;             // by the device
     std::atomic<int64_t> endNs{0};  // 0: not known to have ended
   };
   bool interrupted(uint32_t step);
@@ -73,6 +74,7 @@ class Execution {
   void hang(uint32_t step, uint32_t delegate);
   bool shareQueue(std::span<const uint32_t> delegates, uint32_t delegate) const;
   void drain(std::span<const uint32_t> hung);
+  void putInOrder(std::span<const uint32_t> queue);
   void record() const;
 
   BoundFrame& frame_;

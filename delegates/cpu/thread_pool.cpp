@@ -37,10 +37,8 @@ ThreadPool::ThreadPool(int threads) {
 
 ThreadPool::~ThreadPool() {
   ending_.store(true);
-  {
-    const std::lock_guard lock(mutex_);
-    news_.notify_all();
-  }
+  news_.fetch_add(1);
+  news_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
@@ -109,18 +107,16 @@ void ThreadPool::work(int worker) {
 }
 
 void ThreadPool::sleepUntilNews(uint32_t seen) {
-  std::unique_lock lock(mutex_);
-  sleeping_.fetch_add(1);  // before the look at state_: the caller changes state_ before it looks at sleeping_
-  news_.wait(lock, [&] {
-    const uint64_t state = state_.load();
-    return ending_.load() || (isOpen(state) && epochOf(state) != seen);
-  });
+  const uint32_t before = news_.load();  // first: what is told from here on ends the wait
+  sleeping_.fetch_add(1);  // before the look at state_: the caller changes state_, then looks at sleeping_
+  const uint64_t state = state_.load();
+  if (!ending_.load() && !(isOpen(state) && epochOf(state) != seen)) news_.wait(before);
   sleeping_.fetch_sub(1);
 }
 
 void ThreadPool::wakeSleepers() {
   if (sleeping_.load() == 0) return;
-  const std::lock_guard lock(mutex_);
+  news_.fetch_add(1);
   news_.notify_all();
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -11,7 +9,7 @@ namespace trireme::cpu {
 
 // The only place that starts compute threads: threads - 1 workers, made once. A segment is a number of units of work
 // that are independent of each other; whoever submits it works too, and never waits for a worker that has not begun.
-// Several threads may submit at once: while one has the workers, the others do their segments alone.
+// Several threads may submit at once: while one has the workers, the others do their segments alone. Takes no lock.
 class ThreadPool {
  public:
   // Does units [begin, end). `worker` is in [0, threads()) and no two bodies of one segment have the same at a time.
@@ -51,8 +49,7 @@ class ThreadPool {
   std::atomic<bool> taken_{false};
   std::atomic<bool> ending_{false};
   std::atomic<int> sleeping_{0};
-  std::mutex mutex_;
-  std::condition_variable news_;
+  std::atomic<uint32_t> news_{0};  // counts what sleepers are told; they sleep on it, so that nobody takes a lock
   std::vector<std::thread> workers_;
 };
 

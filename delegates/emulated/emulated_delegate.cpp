@@ -23,6 +23,7 @@ DelegateInfo describe(const Profile& profile, std::string name, const DelegateIn
   info.asynchronous = wrapped.asynchronous || mode == EmulationMode::Paced;
   info.rates = ratesOf(profile);
   info.limits = profile.limits.partitions;
+  info.precision = profile.exact() ? wrapped.precision : Precision::Relaxed;
   return info;
 }
 

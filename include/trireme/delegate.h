@@ -38,6 +38,7 @@ struct DelegateInfo {
   DeviceRates rates{};
   PartitionLimits limits;
   TimeLabel label = TimeLabel::Measured;
+  Precision precision = Precision::Exact;  // the worst of its results, whatever it is asked for
 };
 struct Cost {
   enum class Source : uint8_t { Estimated, Measured, Published };

@@ -197,6 +197,7 @@ class TRIREME_API Interpreter {
   const CompiledModel& compiled() const;  // the one in use: after a fault the new one. No frame in flight
   const ExecutionPlan& plan() const { return compiled().plan(); }
   std::span<const Fault> faults() const;  // no frame in flight
+  Status retryDelegates();  // plans with those that failed again; nothing else takes one back. No frame in flight
   std::string explain() const { return compiled().explain(); }
 
   struct Impl;

@@ -117,10 +117,16 @@ struct StepTiming {
   Times times;
   size_t bytes = 0;        // moved by a copy; 0 otherwise
   double waitSeconds = 0;  // spent waiting for other devices before the step
+  bool converted = false;  // by a copy; devices take the model's own types, so no plan of this version does it
 };
+// In order of time: begin, started, filled, the steps, finished, committed, end. Of the run that succeeded.
 struct FrameTiming {
   TimePoint begin, end;
   std::span<const StepTiming> steps;  // valid until the frame's next submit
+  TimePoint started;                  // before: it waited its turn, was bound, or ran on a plan that failed
+  TimePoint filled;                   // the caller's inputs are in place
+  TimePoint finished;                 // every step has ended; zero, like what follows, when the frame failed
+  TimePoint committed;                // state took its place; the caller's outputs follow
 };
 struct Fault {
   uint64_t frame = 0;                 // counted from 0 for each interpreter
@@ -131,11 +137,11 @@ struct Fault {
   bool ranAgain = false;
   std::vector<std::string> ranOn;  // the delegates of the plan that replaced it
 };
-enum class SpanKind : uint8_t { Load, Pass, Query, Assign, Compile, Bind, Run, Node, Copy, Handover, Wait };
+enum class SpanKind : uint8_t { Load, Pass, Query, Assign, Compile, Bind, Run, Node, Copy, Handover, Wait, Frame };
 struct TraceSpan {
   SpanKind kind;
   uint16_t track;    // 0: host; n: delegate n - 1
-  uint32_t subject;  // partition, step or call, as the kind says
+  uint32_t subject;  // partition, step, call or frame, as the kind says; a Wait is the host's, before that step
   uint32_t frame;
   int64_t beginNs, endNs;  // on the steady clock
   uint64_t bytes;

@@ -116,6 +116,12 @@ class Usage(Case):
             self.fails(*words, code=2)
         self.assertIn("there is no command 'fly'; the commands are: devices, inspect, run", self.fails("fly", code=2))
 
+    def test_tensors_that_the_model_lacks_list_the_nearest(self) -> None:
+        for words in (("--pin", "conv=cpu"), ("--dump", "conv", "--output-dir", str(self.folder))):
+            message = self.fails("run", LENET, "--random", "1", *words)
+            self.assertIn("the nearest of its 13 tensors: 'conv1', 'conv2', ", message)
+            self.assertEqual(len(message.strip().splitlines()), 1, message)
+
     def test_names_that_the_model_lacks(self) -> None:
         self.assertIn("no signature 'x'", self.fails("run", LENET, "--random", "1", "--signature", "x"))
         self.assertIn("nothing_here", self.fails("run", LENET, "--random", "1", "--dump", "nothing_here",

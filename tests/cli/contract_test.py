@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -110,7 +111,7 @@ class Documents(Case):
         self.assertEqual(document["faults"], [])
         timings = document["timings"]
         explained = sum(p["run_us"] for p in timings["partitions"]) + sum(c["us"] for c in timings["copies"])
-        self.assertAlmostEqual(explained + timings["other_us"], timings["wall_us"], places=3)
+        self.assertAlmostEqual(explained - timings["overlap_us"] + timings["other_us"], timings["wall_us"], places=3)
         self.assertGreater(len(timings["calls"]), 5)
         self.assertEqual((self.folder / "00_StatefulPartitionedCall_0.npy").exists()
                          or len(list(self.folder.glob("00_*.npy"))), 1)
@@ -200,6 +201,30 @@ class Documents(Case):
                                 "greedy").stdout
         self.assertIn("ms paced", text)
 
+    def test_half_precision_has_a_class_of_its_own(self) -> None:
+        words = ("run", LENET, "--delegate", "emulated:mobile-gpu", "--strategy", "greedy", "--verify")
+        difference = self.run_json(*words, "--random", "1")["difference"]
+        self.assertGreater(difference["max_rel"], 0)
+        self.assertEqual(difference["mismatches"], 0)
+        huge = self.npy("huge.npy", "<f4", (1, 28, 28, 1), struct.pack("<784f", *[1e6] * 784))  # beyond float16
+        self.assertGreater(self.run_json(*words, "--input", f"0={huge}", code=4)["difference"]["mismatches"], 0)
+
+    def test_a_fault_stands_in_the_document(self) -> None:
+        profile = self.write("frail.json", b'{"base": "npu-int8", "faults": {"fail_submit": 2}}')
+        words = ("run", str(SOURCE / "models" / "lenet_int8.tflite"), "--random", "1", "--strategy", "greedy")
+        done = self.run_program(*words, "--delegate", f"emulated:{profile}", "--delegate", "emulated:nnapi-1.0",
+                                "--verify", "--json")
+        document = json.loads(done.stdout)
+        self.check_fields(document, "run", "PLAN")
+        self.assertEqual(document["difference"]["mismatches"], 0)
+        (fault,) = document["faults"]
+        self.assertEqual(fault["delegate"], f"emulated:{profile}")
+        self.assertIn("submission 2", fault["message"])
+        self.assertEqual(fault["rerun_on"], ["emulated:nnapi-1.0", "cpu"])
+        self.assertEqual({part["delegate"] for part in document["plan"]["partitions"]}, {"emulated:nnapi-1.0", "cpu"})
+        self.assertIn("submission 2", done.stderr)
+        self.assertIn("submission 2", self.fails(*words, "--delegate", f"emulated:{profile}", "--strict", code=3))
+
     def test_explain(self) -> None:
         document = self.run_json("explain", LENET, "--strategy", "per-op")
         self.check_head(document, "explain")
@@ -272,8 +297,9 @@ class Documents(Case):
         self.assertTrue(all(len(line) <= 100 for line in text.splitlines()), text)
 
     def test_plan_tells_outputs_that_are_out_of_bounds(self) -> None:
+        huge = self.npy("huge.npy", "<f4", (1, 28, 28, 1), struct.pack("<784f", *[1e6] * 784))  # beyond float16
         done = self.run_program("plan", "zoo:lenet", "--compare", "--measure", "--rounds", "1", "--delegate",
-                                "emulated:mobile-gpu", "--json", code=4)
+                                "emulated:mobile-gpu", "--input", f"0={huge}", "--json", code=4)
         rows = {row["name"]: row for row in json.loads(done.stdout)["strategies"]}
         self.assertGreater(rows["single:emulated:mobile-gpu"]["difference"]["mismatches"], 0)
         self.assertIsNone(rows["single:emulated:mobile-gpu"]["measured_us"])

@@ -24,25 +24,6 @@ const std::map<std::string, std::string>& refusedModels() {
   return kRefused;
 }
 
-// Random, but for integers that may be indices (0 or 1), and for 16 bits, which one operator wants not negative.
-support::Tensors sensibleInputs(const Interpreter& interpreter, uint64_t seed) {
-  support::Random random(seed);
-  support::Tensors inputs;
-  for (int i = 0; i < interpreter.inputCount(); ++i) {
-    const TensorType type = interpreter.inputType(i).value();
-    inputs.push_back(random.bytes(type));
-    for (size_t at = 1; type.dtype == DataType::Int16 && at < inputs.back().size(); at += 2) {
-      inputs.back()[at] &= std::byte{0x7F};
-    }
-    if (type.dtype != DataType::Int32 && type.dtype != DataType::Int64) continue;
-    for (size_t at = 0; at < inputs.back().size(); ++at) {
-      const size_t width = type.dtype == DataType::Int32 ? 4 : 8;
-      inputs.back()[at] = at % width == 0 ? inputs.back()[at] & std::byte{1} : std::byte{0};
-    }
-  }
-  return inputs;
-}
-
 support::Tensors zeros(const Interpreter& interpreter) {
   support::Tensors inputs = sensibleInputs(interpreter, 0);
   for (auto& input : inputs) std::fill(input.begin(), input.end(), std::byte{0});

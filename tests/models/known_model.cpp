@@ -49,6 +49,24 @@ support::Tensors pictureInput(const support::Picture& picture, int width, int he
   return {support::asFloat(pixels, scale, offset)};
 }
 
+support::Tensors sensibleInputs(const Interpreter& interpreter, uint64_t seed) {
+  support::Random random(seed);
+  support::Tensors inputs;
+  for (int i = 0; i < interpreter.inputCount(); ++i) {
+    const TensorType type = interpreter.inputType(i).value();
+    inputs.push_back(random.bytes(type));
+    for (size_t at = 1; type.dtype == DataType::Int16 && at < inputs.back().size(); at += 2) {
+      inputs.back()[at] &= std::byte{0x7F};
+    }
+    if (type.dtype != DataType::Int32 && type.dtype != DataType::Int64) continue;
+    for (size_t at = 0; at < inputs.back().size(); ++at) {
+      const size_t width = type.dtype == DataType::Int32 ? 4 : 8;
+      inputs.back()[at] = at % width == 0 ? inputs.back()[at] & std::byte{1} : std::byte{0};
+    }
+  }
+  return inputs;
+}
+
 std::vector<float> dequantized(const TensorType& type, std::span<const std::byte> bytes) {
   std::vector<float> values;
   const bool scaled = !type.quantization.scales.empty();

@@ -24,6 +24,8 @@ class KnownAnswer : public testing::Test {
 // The picture as a model's only input of type `type` wants it: resized, uint8 or int8, or float by scale and offset.
 support::Tensors pictureInput(const support::Picture& picture, int width, int height, DataType type, float scale = 1,
                               float offset = 0);
+// Random, but for integers that may be indices (0 or 1), and for 16 bits, which one operator wants not negative.
+support::Tensors sensibleInputs(const Interpreter& interpreter, uint64_t seed);
 std::vector<float> dequantized(const TensorType& type, std::span<const std::byte> bytes);
 
 size_t largest(const std::vector<float>& scores);

@@ -22,6 +22,8 @@ struct FakeOptions {
   int maxBound = 0;
   bool offersInPlace = false;  // every output may lie in every input that is large enough
   size_t alignment = 64;       // of inputs, outputs and scratch
+  bool answersWrong = false;   // flips a bit in the first byte of every output
+  size_t overruns = 0;         // bytes that it spoils behind each of its outputs, as far as its memory goes
 };
 
 // Memory that the host cannot see and an in-order queue, with everything counted and everything able to fail.

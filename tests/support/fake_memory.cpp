@@ -53,6 +53,10 @@ std::byte* FakeBlock::write(size_t offset, size_t bytes) {
   return data() + offset;
 }
 
+void FakeBlock::spoil(size_t offset, size_t bytes) {
+  if (offset < bytes_) std::memset(data() + offset, int(kSpoiled), std::min(bytes, bytes_ - offset));
+}
+
 void FakeBlock::acquire(size_t offset, size_t bytes) {
   if (bytes == 0) return;
   std::memcpy(write(offset, bytes), host_.data() + offset, bytes);

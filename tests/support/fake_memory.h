@@ -17,6 +17,7 @@ class FakeBlock {
 
   const std::byte* read(size_t offset, size_t bytes, std::string_view who) const;  // checks that it was written
   std::byte* write(size_t offset, size_t bytes);                                   // marks it as written
+  void spoil(size_t offset, size_t bytes);    // writes what nobody asked for; ends with the block
   void acquire(size_t offset, size_t bytes);  // host -> shadow; the host's copy is spoiled
   void release(size_t offset, size_t bytes);  // shadow -> host
   size_t size() const { return bytes_; }

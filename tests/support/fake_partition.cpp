@@ -163,6 +163,10 @@ Status runAll(BoundState& state) {
     const std::byte* from = state.readable(ending.from, "the last copy");
     if (to.bytes > 0) std::memcpy(state.writable(to), from, to.bytes);
   }
+  for (const BlockUse& output : state.outputs) {
+    if (state.program->answersWrong) *output.block()->write(output.offset(), 1) ^= std::byte{0x40};
+    if (state.program->overruns > 0) output.block()->spoil(output.offset() + output.size(), state.program->overruns);
+  }
   return {};
 }
 
@@ -210,6 +214,8 @@ Result<std::unique_ptr<CompiledPartition>> FakePartition::create(const Partition
                                                                  FakeDevice& device, std::shared_ptr<Script> script) {
   std::unique_ptr<FakePartition> partition(new FakePartition(device, std::move(script)));
   const auto program = std::make_shared<Program>();
+  program->overruns = options.overruns;
+  program->answersWrong = options.answersWrong;
   Layout layout(view, options.offersInPlace, *program);
   TRIREME_TRY(layout.place());
   for (NodeId id : view.nodes) {

@@ -39,6 +39,8 @@ class FakePartition final : public CompiledPartition {
     std::vector<FakeCall> calls;
     std::vector<Ending> endings;
     std::vector<std::vector<std::byte>> constants;
+    size_t overruns = 0;
+    bool answersWrong = false;
   };
 
  private:

@@ -46,6 +46,7 @@ Tolerance Tolerance::exact() { return {Kind::Exact, 0}; }
 Tolerance Tolerance::floatOperator() { return {Kind::OfLargest, 2e-5}; }
 Tolerance Tolerance::floatModel() { return {Kind::OfLargest, 1e-4}; }
 Tolerance Tolerance::hybrid() { return {Kind::RelativeL2, 1e-2}; }
+Tolerance Tolerance::halfModel() { return {Kind::RelativeL2, 1e-1}; }
 Tolerance Tolerance::ofOperator(DataType output) { return output == DataType::Float32 ? floatOperator() : exact(); }
 
 std::string Tolerance::compare(const TensorType& type, std::span<const std::byte> expected,

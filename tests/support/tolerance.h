@@ -11,6 +11,7 @@ class Tolerance {
   static Tolerance floatOperator();  // one float32 operator: 2e-5 of the largest absolute value expected
   static Tolerance floatModel();     // a float32 or float16-weights model: 1e-4 of the largest
   static Tolerance hybrid();         // float activations, int8 weights: relative L2 distance of 1 %
+  static Tolerance halfModel();      // float32 that a device of half precision had: relative L2 distance of 10 %
   // The class of one operator by its output's type.
   static Tolerance ofOperator(DataType output);
 

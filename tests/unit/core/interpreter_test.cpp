@@ -151,6 +151,22 @@ TEST(Interpreter, TimesEveryStep) {
   for (const StepTiming& step : timing.steps) EXPECT_LE(step.times.begin, step.times.end);
 }
 
+TEST(Interpreter, TimesWhatHappensBesideTheSteps) {
+  for (int frames : {1, 3}) {
+    const auto interpreter = make(threeNodes(), Options().setFramesInFlight(frames));
+    for (int f = 0; f < frames; ++f) ASSERT_TRUE(interpreter->frame(f).submit().wait().ok());
+    for (int f = 0; f < frames; ++f) {
+      const FrameTiming& timing = interpreter->frame(f).lastTimings();
+      EXPECT_LE(timing.begin, timing.started);
+      EXPECT_LE(timing.started, timing.filled);
+      EXPECT_LE(timing.filled, timing.steps.front().times.begin);
+      EXPECT_LE(timing.steps.back().times.end, timing.finished);
+      EXPECT_LE(timing.finished, timing.committed);
+      EXPECT_LE(timing.committed, timing.end);
+    }
+  }
+}
+
 TEST(Interpreter, CopesWithADelegateThatRefusesToCompile) {
   const auto plus = std::make_shared<PlusOne>();
   plus->onCompile = [] { return Status::error(Code::Unsupported, "not today"); };

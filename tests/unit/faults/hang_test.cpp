@@ -96,6 +96,29 @@ TEST(Deadline, EndsAFrameAndLeavesTheDeviceUsable) {
   expectClean(*fake.script);
 }
 
+// Whatever is not begun when the time is over, or the caller has enough, never begins.
+TEST(Deadline, AndCancelEndTheFrameWithinOnePartition) {
+  for (const bool cancels : {false, true}) {
+    FakeOptions options = onFake();
+    options.delays[size_t(Call::Submit)] = microseconds(100'000);
+    const Fake fake(options);
+    const auto model = support::modelOf(sandwich());
+    Options settings = with(fake);
+    if (!cancels) settings.setTimeout(milliseconds(40));
+    auto interpreter = Interpreter::create(model, settings);
+    ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
+    ASSERT_TRUE(support::setInputs(interpreter.value()->frame(), expectation(model, 1).inputs).ok());
+    std::thread other([&] {
+      while (cancels && fake.script->calls(Call::Submit) == 0) std::this_thread::sleep_for(milliseconds(1));
+      if (cancels) interpreter.value()->cancel();
+    });
+    EXPECT_EQ(cancels ? Code::Cancelled : Code::DeadlineExceeded, interpreter.value()->invoke().code());
+    other.join();
+    EXPECT_LE(fake.script->calls(Call::Submit), 1u) << "of two";
+    EXPECT_TRUE(interpreter.value()->faults().empty()) << "no device failed";
+  }
+}
+
 TEST(Deadline, IsFarEnoughForWorkThatIsOnlySlow) {
   FakeOptions options = onFake();
   options.delays[size_t(Call::Submit)] = microseconds(10'000);

@@ -61,5 +61,72 @@ TEST(LyingDelegate, RefusesEveryCompilation) {
   expectRightWithoutFaults(fake, 0);
 }
 
+// Between an output and what lies behind it is the room that alignment leaves; nobody else's bytes are in it.
+TEST(LyingDelegate, WritesALittlePastItsOutputsAndHarmsNothing) {
+  for (FakeOptions options : {onFake(), importing()}) {
+    options.overruns = 16;  // outputs are 240 bytes on borders of 64
+    expectRightWithoutFaults(Fake(options), 4);
+  }
+}
+
+// How far its own memory goes it may spoil its own answers, and nothing that is the caller's.
+TEST(LyingDelegate, WritesFarPastItsOutputsAndReachesNothingOfTheCallers) {
+  constexpr size_t kGuard = 256;
+  for (FakeOptions options : {onFake(), importing()}) {
+    options.overruns = size_t{1} << 20;
+    const Fake fake(options);
+    const auto model = support::modelOf(sandwich());
+    auto made = Interpreter::create(model, with(fake));
+    ASSERT_TRUE(made.ok()) << made.status().message();
+    Frame& frame = made.value()->frame();
+    const Expectation expected = expectation(model, 1);
+    const size_t inBytes = expected.inputs[0].size(), outBytes = expected.outputs[0].size();
+    std::vector<std::byte> input(inBytes + 2 * kGuard, std::byte{1}), output(outBytes + 2 * kGuard, std::byte{2});
+    std::copy(expected.inputs[0].begin(), expected.inputs[0].end(), input.begin() + kGuard);
+    const std::vector<std::byte> inputBefore = input;
+    ASSERT_TRUE(frame.bindInput(0, std::span(input).subspan(kGuard, inBytes)).ok());
+    ASSERT_TRUE(frame.bindOutput(0, std::span(output).subspan(kGuard, outBytes)).ok());
+    (void)made.value()->invoke();
+    EXPECT_EQ(inputBefore, input);
+    const auto untouched = [](std::byte byte) { return byte == std::byte{2}; };
+    EXPECT_TRUE(std::all_of(output.begin(), output.begin() + kGuard, untouched));
+    EXPECT_TRUE(std::all_of(output.end() - kGuard, output.end(), untouched));
+    // The same inputs without it: right, whatever it did to them on its side.
+    fake.script->plan({Call::Submit, fake.script->calls(Call::Submit) + 1, How::Fail});
+    ASSERT_TRUE(made.value()->invoke().ok());
+    EXPECT_TRUE(std::equal(expected.outputs[0].begin(), expected.outputs[0].end(), output.begin() + kGuard));
+  }
+}
+
+// No device, or only ones that refuse: the same calls, the CPU's answer, and one warning where devices were given.
+std::vector<std::string> warningsOf(const std::shared_ptr<const Model>& model, Options options) {
+  std::vector<std::string> said;
+  options.setLog([&said](std::string_view sentence) { said.emplace_back(sentence); });
+  auto made = Interpreter::create(model, options);
+  EXPECT_TRUE(made.ok()) << made.status().message();
+  if (!made.ok()) return said;
+  EXPECT_EQ(1u, support::nodesPerDelegate(made.value()->compiled()).count("cpu"));
+  EXPECT_EQ(1u, support::nodesPerDelegate(made.value()->compiled()).size());
+  for (uint64_t seed : {1, 2, 3}) EXPECT_EQ("", runAndCheck(*made.value(), expectation(model, seed)));
+  EXPECT_TRUE(made.value()->faults().empty());
+  return said;
+}
+
+TEST(ZeroDevices, GiveTheCpusAnswerAndOneWarning) {
+  FakeOptions asked = onFake(), compiled = onFake();
+  asked.dataTypes = {DataType::Float64};
+  compiled.turnedDown = compiled.operators;
+  const auto model = support::modelOf(sandwich());
+  const std::vector<std::string> one = {"no delegate took a node; everything runs on the CPU"};
+  for (const char* strategy : {"optimal", "greedy", "nnapi", "per-op"}) {
+    SCOPED_TRACE(strategy);
+    const Fake first(asked), second(compiled), third(asked);
+    EXPECT_EQ(std::vector<std::string>(), warningsOf(model, Options().setThreads(1).setStrategy(strategy)));
+    EXPECT_EQ(one, warningsOf(model, with(first).setStrategy(strategy)));
+    EXPECT_EQ(one, warningsOf(model, with(second).setStrategy(strategy)));
+    EXPECT_EQ(one, warningsOf(model, with({&first, &second, &third}).setStrategy(strategy)));
+  }
+}
+
 }  // namespace
 }  // namespace trireme::faults

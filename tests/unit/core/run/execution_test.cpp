@@ -195,6 +195,28 @@ TEST_F(ExecutionOfALine, RecordsASpanForEveryStep) {
   EXPECT_THAT(kinds, ElementsAre(SpanKind::Run, SpanKind::Copy, SpanKind::Run, SpanKind::Copy, SpanKind::Run));
 }
 
+// Work that is queued early and seen to end late, on a device without a clock, is told one after the other all the
+// same.
+TEST_F(ExecutionOfALine, TimesAQueueInItsOrder) {
+  line.device.manual = true;
+  line.second.trouble = [this] { return line.device.done(); };
+  build();
+  std::thread later([&] {
+    while (line.device.timeline->added() < 3) std::this_thread::sleep_for(milliseconds(1));
+    std::this_thread::sleep_for(milliseconds(5));
+    line.device.timeline->reachAll();
+  });
+  EXPECT_EQ(run().kind, Outcome::Kind::Done);
+  later.join();
+  const auto steps = execution->timings();
+  for (size_t s : {1, 2, 3}) {
+    EXPECT_LE(steps[s].times.queued, steps[s].times.begin);
+    EXPECT_LE(steps[s].times.begin, steps[s].times.end);
+    EXPECT_GE(steps[s].times.begin, steps[s - 1].times.end);
+  }
+  EXPECT_FALSE(steps[1].times.deviceClock);
+}
+
 TEST(ExecutionOfAHandover, ReleasesWaitsAndAcquires) {
   Line line;
   line.plan.arenas.push_back({Arena::Home::Host, Arena::Lifetime::Frame, {0, 2}, 64, 64});
