@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/base/log.h"
 #include "core/compile_partitions.h"
 #include "core/graph/implemented.h"
@@ -145,7 +147,7 @@ Result<std::shared_ptr<const CompiledModel>> compileModel(CompileRequest request
   TRIREME_TRY(checkMemoryLimit(*model));
   describe(*model, draft);
   model->program = std::make_unique<run::Program>(model->plan, model->request.delegates);
-  if (model->request.denied.empty()) warnIfUnused(*model);
+  if (!std::exchange(model->request.again, true)) warnIfUnused(*model);
   std::shared_ptr<const CompiledModel> compiled = std::make_shared<CompiledModel>(std::move(model));
   return compiled;
 }

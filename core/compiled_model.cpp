@@ -76,7 +76,7 @@ std::string CompiledModel::explain() const {
     weights.push_back(weightBytes(p));
   }
   return explainDenied(impl_->request) + plan::explain({impl_->graph, impl_->plan, impl_->placements, names, devices,
-                                                         impl_->passes, partitionCalls, weights, limits});
+                                                        impl_->passes, partitionCalls, weights, limits});
 }
 
 }  // namespace trireme

@@ -19,6 +19,7 @@ struct CompileRequest {
   std::vector<InputShape> shapes;                    // the inputs that differ from the file
   std::vector<plan::Denial> denied;                  // devices that failed in an earlier frame
   plan::MeasuredList measured;                       // by delegate; empty: estimates
+  bool again = false;                                // a plan was made before: warnings were said
   std::vector<TunedPlan> tuned;                      // what tuning tried before
 };
 

@@ -12,6 +12,7 @@
 #include "tools/graph_files.h"
 #include "tools/open_model.h"
 #include "tools/plan_picture.h"
+#include "tools/tuning_text.h"
 
 namespace trireme::tools {
 namespace {
@@ -105,7 +106,7 @@ Status explain(const Words& words, const Output& output, int& exitCode) {
   }
   TRIREME_ASSIGN(const auto model, openModel(words.path));
   TRIREME_ASSIGN(const auto compiled, CompiledModel::create(model, options.value()));
-  output.text(compiled->explain());
+  output.text(tuningText(*compiled) + compiled->explain());
   if (words.kernels) output.text(kernelsText(*compiled));
   if (!words.dot.empty()) TRIREME_TRY(writeFile(words.dot, planPicture(*compiled)));
   if (!words.svg.empty()) TRIREME_TRY(writeSvg(words.svg, planPicture(*compiled)));
@@ -116,6 +117,7 @@ Status explain(const Words& words, const Output& output, int& exitCode) {
   document["nodes"] = placementsJson(*compiled);
   document["plan"] = planJson(*compiled);
   document["passes"] = std::move(passes);
+  document["tuning"] = tuningJson(*compiled);
   if (words.kernels) document["kernels"] = kernelsJson(*compiled);
   return output.document(document);
 }

@@ -13,6 +13,7 @@
 #include "tools/open_model.h"
 #include "tools/run_inputs.h"
 #include "tools/run_timings.h"
+#include "tools/tuning_text.h"
 #include "tools/verify.h"
 
 namespace trireme::tools {
@@ -210,12 +211,13 @@ Ending runModel(const Words& words, const Output& output) {
     document["plan"] = planJson(compiled);
     document["timings"] = timingsJson(frame, compiled, words.timing == "ops");
     document["faults"] = faultsJson(*interpreter);
+    document["tuning"] = tuningJson(compiled);
     for (const Fault& fault : interpreter->faults()) {
       output.warning(fmt::format("delegate {} failed ({}); the frame ran again on {}", fault.delegate,
                                  fault.status.message(), fmt::join(fault.ranOn, ", ")));
     }
     if (words.top == 0 || words.output.verbose) output.text(describeOutputs(document["outputs"]));
-    output.text(timingsText(frame, compiled));
+    output.text(tuningText(compiled) + timingsText(frame, compiled));
     if (!words.trace.empty()) TRIREME_TRY(writeFile(words.trace, chromeTrace(spans, compiled).dump()));
     if (collector && collector->dropped() > 0) {
       output.warning(fmt::format("a frame has more than {} spans; {} were not kept", kTraceRoom, collector->dropped()));

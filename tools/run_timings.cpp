@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/frame_account.h"
+#include "tools/tuning_text.h"
 
 namespace trireme::tools {
 namespace {
@@ -20,6 +21,22 @@ bool hasModelledParts(const TimedFrame& frame, const CompiledModel& compiled) {
     if (labelOf(compiled, step) == TimeLabel::Modelled) return true;
   }
   return false;
+}
+
+double predictedSeconds(const StepTiming& step, const CompiledModel& compiled) {
+  return compiled.plan().steps[step.step].predicted.seconds;
+}
+
+// What was predicted beside what was seen.
+void addPrediction(Json& to, double predicted, double seen) {
+  const auto error = errorPercent(predicted, seen);
+  to["predicted_us"] = predicted * 1e6;
+  to["error_percent"] = error ? Json(*error) : Json(nullptr);
+}
+
+std::string predictionText(double predicted, double seen) {
+  const auto error = errorPercent(predicted, seen);
+  return fmt::format("predicted {:.3f} ms{}", predicted * 1e3, error ? fmt::format(" ({:+.1f} %)", *error) : "");
 }
 
 // What partitions and copies have alike.
@@ -74,6 +91,7 @@ Json timingsJson(const TimedFrame& frame, const CompiledModel& compiled, bool ca
     if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[step.step].action)) {
       Json part = {{"id", run->partition}, {"queued_us", queuedUs}, {"run_us", runUs}};
       addTimes(part, step, timing.begin, labelOf(compiled, step));
+      addPrediction(part, predictedSeconds(step, compiled), runUs * 1e-6);
       partitions.push_back(std::move(part));
     }
     for (size_t id = 0; id < copySteps.size(); ++id) {
@@ -81,6 +99,7 @@ Json timingsJson(const TimedFrame& frame, const CompiledModel& compiled, bool ca
       Json copy = {
           {"id", id}, {"queued_us", queuedUs}, {"us", runUs}, {"bytes", step.bytes}, {"converted", step.converted}};
       addTimes(copy, step, timing.begin, labelOf(compiled, step));
+      addPrediction(copy, predictedSeconds(step, compiled), runUs * 1e-6);
       copies.push_back(std::move(copy));
     }
   }
@@ -91,6 +110,7 @@ Json timingsJson(const TimedFrame& frame, const CompiledModel& compiled, bool ca
                   {"other_us", modelled ? Json(nullptr) : Json(account.other())},
                   {"other", modelled ? Json(nullptr) : otherJson(account)},
                   {"modelled_us", modelled ? Json(account.parts) : Json(nullptr)}};
+  addPrediction(timings, compiled.plan().predicted.seconds, (modelled ? account.parts : frame.wallUs()) * 1e-6);
   if (calls) timings["calls"] = callsJson(frame.spans, compiled);
   return timings;
 }
@@ -100,22 +120,26 @@ std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled) 
   const bool modelled = hasModelledParts(frame, compiled);
   const std::string sum =
       modelled ? fmt::format(" on the clock, {:.3f} ms with the modelled parts", account.parts / 1e3) : "";
-  std::string text = fmt::format("{:.3f} ms{}, strategy {}\n", frame.wallUs() / 1e3, sum, compiled.plan().strategy);
+  const double whole = (modelled ? account.parts : frame.wallUs()) * 1e-6;
+  std::string text = fmt::format("{:.3f} ms{}, {}, strategy {}\n", frame.wallUs() / 1e3, sum,
+                                 predictionText(compiled.plan().predicted.seconds, whole), compiled.plan().strategy);
   const std::vector<CopyStep> copies = copiesOf(compiled);
   for (const StepTiming& step : frame.steps) {
     const double ms = us(step.times.begin, step.times.end) / 1e3;
     const TimeLabel source = labelOf(compiled, step);
     const std::string label = source == TimeLabel::Measured ? "" : fmt::format(" {}", timeLabelName(source));
+    const std::string predicted = predictionText(predictedSeconds(step, compiled), ms * 1e-3);
     if (const auto* run = std::get_if<RunStep>(&compiled.plan().steps[step.step].action)) {
       const PlannedPartition& partition = compiled.plan().partitions[run->partition];
-      text += fmt::format("  partition {:<3} {:<12} {:>4} nodes  {:>9.3f} ms{}\n", run->partition,
-                          compiled.delegates()[partition.delegate]->info().name, partition.nodes.size(), ms, label);
+      text += fmt::format("  partition {:<3} {:<12} {:>4} nodes  {:>9.3f} ms{}, {}\n", run->partition,
+                          compiled.delegates()[partition.delegate]->info().name, partition.nodes.size(), ms, label,
+                          predicted);
       continue;
     }
     for (const CopyStep& copy : copies) {
       if (copy.step != step.step) continue;
-      text += fmt::format("  copy {} -> {}  {} bytes  {:.3f} ms{}  '{}'\n", copy.from, copy.to, copy.bytes, ms, label,
-                          compiled.graph().value(copy.value).name);
+      text += fmt::format("  copy {} -> {}  {} bytes  {:.3f} ms{}, {}  '{}'\n", copy.from, copy.to, copy.bytes, ms,
+                          label, predicted, compiled.graph().value(copy.value).name);
     }
   }
   if (!modelled) text += otherText(account);

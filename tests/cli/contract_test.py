@@ -99,7 +99,8 @@ class Documents(Case):
         self.check_head(document, "run")
         self.check_fields(document, "run", "PLAN")
         printed = fields(document, tuple(key for key in OPEN_MAPS if key != "options"))
-        not_here = {"dumps", "delegate", "message", "rerun_on", "us", "bytes", "converted",  # no copy, no fault
+        not_here = {"partitions", "chosen", "measured_us",  # nothing was tuned
+                    "dumps", "delegate", "message", "rerun_on", "us", "bytes", "converted",  # no copy, no fault
                     "cpu", "reference"}  # values, not fields
         missing = documented("run") - printed - not_here
         self.assertEqual(missing, set(), "in docs/cli.md, but not printed")
@@ -136,6 +137,19 @@ class Documents(Case):
         self.assertNotEqual(known["predicted_us"], estimated["predicted_us"])
         other_threads = self.run_json("explain", LENET, "--threads", "2", "--cache", cache)["plan"]
         self.assertEqual(other_threads, self.run_json("explain", LENET, "--threads", "2", "--cache", "off")["plan"])
+
+    def test_tuning_tells_each_plan_that_it_tried(self) -> None:
+        document = self.run_json("run", LENET, "--random", "1", "--tune", "--verify")
+        self.check_fields(document, "run", "PLAN")
+        plans = document["tuning"]
+        self.assertGreaterEqual(len(plans), 1)
+        self.assertEqual([plan["chosen"] for plan in plans].count(True), 1)
+        for plan in plans:
+            self.assertEqual(set(plan), {"partitions", "predicted_us", "measured_us", "error_percent", "chosen"})
+            self.assertGreater(plan["measured_us"], 0)
+        self.assertEqual(document["difference"]["mismatches"], 0)
+        self.assertIn("tuning: plan 1 of ", self.run_program("explain", LENET, "--tune").stdout)
+        self.assertIsNone(self.run_json("explain", LENET)["tuning"])
 
     def test_calibrate_keeps_to_its_words(self) -> None:
         self.assertIn("leaves nothing to do", self.fails("calibrate", "--cache", "off", code=2))
@@ -375,9 +389,10 @@ class Documents(Case):
         self.assertTrue(all(len(line) <= 100 for line in text.splitlines()), text)
 
     def test_bench_tells_outputs_that_are_out_of_bounds(self) -> None:
+        huge = self.npy("huge.npy", "<f4", (1, 28, 28, 1), struct.pack("<784f", *[1e6] * 784))  # beyond float16
         done = self.run_program("bench", "zoo:lenet", "--delegate", "emulated:mobile-gpu", "--strategy",
                                 "single:emulated:mobile-gpu", "--strategy", "optimal", "--min-runs", "2", "--seconds",
-                                "0", "--json", code=4)
+                                "0", "--input", f"0={huge}", "--json", code=4)
         rows = {(row["delegates"][0], row["strategy"]): row for row in json.loads(done.stdout)["results"]}
         wrong = rows["emulated:mobile-gpu", "single:emulated:mobile-gpu"]
         self.assertGreater(wrong["difference"]["mismatches"], 0)

@@ -107,9 +107,11 @@ TEST(MeasureModel, EndsWithTheDevicesFailureWhenStrict) {
 }
 
 TEST(MeasureModel, DoesNotTimeWhatIsOutOfBoundsUnlessNotAskedToVerify) {
-  const auto gpu = createDelegate("emulated:mobile-gpu", 1).value();
+  fake::FakeOptions wrong;
+  wrong.answersWrong = true;
+  const fake::Fake liar(wrong);
   BenchRules rules = quick();
-  const Measured bench("zoo:lenet", {configuration("single:emulated:mobile-gpu", {gpu}), configuration("optimal", {})},
+  const Measured bench("zoo:lenet:int8", {configuration("single:fake", {liar.delegate}), configuration("optimal", {})},
                        rules);
   ASSERT_TRUE(bench.status.ok()) << bench.status.message();
   EXPECT_TRUE(isOutOfBounds(bench[0]));
@@ -117,7 +119,7 @@ TEST(MeasureModel, DoesNotTimeWhatIsOutOfBoundsUnlessNotAskedToVerify) {
   EXPECT_FALSE(isValid(bench[0]));
   EXPECT_EQ(bench[1].seconds.size(), 7u);
   rules.verify = false;
-  const Measured trusting("zoo:lenet", {configuration("single:emulated:mobile-gpu", {gpu})}, rules);
+  const Measured trusting("zoo:lenet:int8", {configuration("single:fake", {liar.delegate})}, rules);
   EXPECT_FALSE(trusting[0].difference);
   EXPECT_EQ(trusting[0].seconds.size(), 7u);
 }
