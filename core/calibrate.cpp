@@ -95,7 +95,8 @@ class DelegateCalibrator {
     TRIREME_ASSIGN(core::CompileRequest request, core::requestFor(model, settings));
     request.measured.push_back(std::make_shared<plan::MeasuredCosts>(startOnly()));
     TRIREME_ASSIGN(const auto compiled, core::compileModel(std::move(request)));
-    TRIREME_ASSIGN(const core::Observation seen, core::observe(compiled, calls, {hooks_.fill, hooks_.invoke}));
+    TRIREME_ASSIGN(const core::Observation seen,
+                   core::observe(compiled, calls, {hooks_.fill, hooks_.invoke}, {.seconds = 0.6}));
     lessons_.add(core::lessonsOf(*compiled->impl(), seen)[0]);
     return {};
   }

@@ -29,8 +29,8 @@ struct Observation {
   std::map<CallTimes::Call, double> calls;
 };
 struct ObserveRules {
-  int warmUps = 2, leastRuns = 5, mostRuns = 40;
-  double seconds = 0.25;  // spent after the least runs
+  int warmUps = 2, leastRuns = 5, mostRuns = 100;
+  double seconds = 0.25;  // when these are over, and the least runs done, it ends
 };
 struct ObserveHooks {
   std::function<Status(Interpreter&)> fill, invoke;  // empty: fillRandomInputs; Interpreter::invoke
