@@ -181,13 +181,7 @@ Json benchRowJson(const BenchModel& model, const BenchRow& row, std::optional<si
   addCosts(entry, model, row, peakBytes);
   addCoverage(entry, row);
   addParts(entry, row);
-  entry["difference"] = nullptr;
-  if (row.difference) {
-    entry["difference"] = {{"against", row.difference->against},
-                           {"max_abs", row.difference->maxAbs},
-                           {"max_rel", row.difference->maxRel},
-                           {"mismatches", row.difference->mismatches}};
-  }
+  entry["difference"] = differenceJson(row.difference);
   entry["disturbed_blocks"] = timed ? Json(row.disturbedBlocks) : Json(nullptr);
   entry["refused"] = row.refused.ok() ? Json(nullptr) : Json(row.refused.message());
   entry["valid"] = isValid(row);

@@ -106,13 +106,7 @@ void addMeasured(Json& entry, const StrategyRow& row, const Report& report) {
   }
   entry["error_percent"] = timed ? Json(errorPercent(row)) : Json(nullptr);
   entry["rounds_us"] = std::move(samples);
-  entry["difference"] = nullptr;
-  if (row.difference) {
-    entry["difference"] = {{"against", row.difference->against},
-                           {"max_abs", row.difference->maxAbs},
-                           {"max_rel", row.difference->maxRel},
-                           {"mismatches", row.difference->mismatches}};
-  }
+  entry["difference"] = differenceJson(row.difference);
 }
 
 Json rowJson(const StrategyRow& row, const Report& report) {

@@ -158,8 +158,7 @@ Ending finish(const Words& words, const Output& output, const std::shared_ptr<co
   const auto difference = verify(interpreter, model, settings);
   if (!difference.ok()) return {difference.status()};
   const Difference& d = difference.value();
-  document["difference"] = {
-      {"against", d.against}, {"max_abs", d.maxAbs}, {"max_rel", d.maxRel}, {"mismatches", d.mismatches}};
+  document["difference"] = differenceJson(d);
   output.text(fmt::format("against {}: largest difference {:g} ({:g} of the largest value), {} mismatches\n", d.against,
                           d.maxAbs, d.maxRel, d.mismatches));
   if (d.mismatches == 0) return {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "kernels/reference/evaluate.h"
 
@@ -179,6 +180,14 @@ Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const 
   TRIREME_ASSIGN(const OutputBytes wanted,
                  cpuAlone ? runReference(compiled, interpreter) : cpuOutputs(interpreter, model, settings));
   return compareOutputs(interpreter, wanted, cpuAlone ? "reference" : "cpu");
+}
+
+Json differenceJson(const std::optional<Difference>& difference) {
+  if (!difference) return nullptr;
+  return {{"against", difference->against},
+          {"max_abs", difference->maxAbs},
+          {"max_rel", difference->maxRel},
+          {"mismatches", difference->mismatches}};
 }
 
 }  // namespace trireme::tools

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/model_options.h"
+#include "tools/describe.h"
 
 namespace trireme::tools {
 
@@ -22,5 +22,6 @@ Result<Difference> compareOutputs(Interpreter& interpreter, const OutputBytes& w
 // distance of 1 %, with nodes on a device of half precision 10 %. The interpreter has just run.
 Result<Difference> verify(Interpreter& interpreter, const std::shared_ptr<const Model>& model,
                           const Settings& settings);
+Json differenceJson(const std::optional<Difference>& difference);  // null without one
 
 }  // namespace trireme::tools
