@@ -151,11 +151,12 @@ constexpr ParamsLine kLines[] = {
     custom<DetectionPostProcessParams, readDetection, writeDetection>(OpKind::TfliteDetectionPostProcess),
 };
 
-// Whether the table says anything. Tables of types that our schema does not know were not verified.
+// Whether the table says anything. Tables of no type, or of one that our schema does not know, were not verified: they
+// count as saying something, and nobody looks into them.
 template <class Union>
 bool hasFields(Union type, const void* options) {
   if (options == nullptr) return false;
-  if (type > Union::MAX) return true;
+  if (type == Union::NONE || type > Union::MAX) return true;
   const uint8_t* fields = static_cast<const flatbuffers::Table*>(options)->GetVTable();
   // Its own size and the table's come first.
   return flatbuffers::ReadScalar<flatbuffers::voffset_t>(fields) > 2 * sizeof(flatbuffers::voffset_t);
