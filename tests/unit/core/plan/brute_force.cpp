@@ -176,7 +176,9 @@ class Flow {
     double total = 0;
     while (findLayers(source, sink)) {
       std::ranges::fill(next_, 0);
-      while (const double pushed = push(source, sink, kInfinity)) total += pushed;
+      for (double pushed = push(source, sink, kInfinity); pushed > 0; pushed = push(source, sink, kInfinity)) {
+        total += pushed;
+      }
     }
     return total;
   }
