@@ -31,7 +31,7 @@ TEST(HungDevice, IsLeftBehindAndTheAnswerIsRight) {
         {
           auto interpreter = Interpreter::create(model, with(fake).setDeviceTimeout(milliseconds(60)));
           ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
-          for (uint64_t seed : {1, 2}) EXPECT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
+          for (uint64_t seed : {1U, 2U}) EXPECT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
           ASSERT_EQ(1u, interpreter.value()->faults().size());
           EXPECT_EQ("fake", interpreter.value()->faults()[0].delegate);
           EXPECT_EQ(Code::DeadlineExceeded, interpreter.value()->faults()[0].status.code());

@@ -209,7 +209,7 @@ TEST_F(ExecutionOfALine, TimesAQueueInItsOrder) {
   EXPECT_EQ(run().kind, Outcome::Kind::Done);
   later.join();
   const auto steps = execution->timings();
-  for (size_t s : {1, 2, 3}) {
+  for (size_t s : {1U, 2U, 3U}) {
     EXPECT_LE(steps[s].times.queued, steps[s].times.begin);
     EXPECT_LE(steps[s].times.begin, steps[s].times.end);
     EXPECT_GE(steps[s].times.begin, steps[s - 1].times.end);
