@@ -144,7 +144,7 @@ TEST(Faults, AreCountedByFrameAndSaidInTheLog) {
   auto interpreter = Interpreter::create(
       model, with(fake).setLog([&said](std::string_view sentence) { said.emplace_back(sentence); }));
   ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
-  for (uint64_t seed : {1, 2, 3, 4}) ASSERT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
+  for (uint64_t seed : {1U, 2U, 3U, 4U}) ASSERT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
   ASSERT_EQ(1u, interpreter.value()->faults().size());
   EXPECT_EQ(2u, interpreter.value()->faults()[0].frame);  // two submissions a frame
   bool named = false;

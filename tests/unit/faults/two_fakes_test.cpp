@@ -30,7 +30,7 @@ TEST(TwoDevices, OneTakesWhatTheOtherLoses) {
     ASSERT_TRUE(made.ok()) << made.status().message();
     Interpreter& interpreter = *made.value();
     EXPECT_EQ((std::map<std::string, size_t>{{"cpu", 2}, {"first", 4}, {"second", 1}}), nodesOf(interpreter));
-    for (uint64_t seed : {1, 2, 3}) EXPECT_EQ("", runAndCheck(interpreter, expectation(model, seed)));
+    for (uint64_t seed : {1U, 2U, 3U}) EXPECT_EQ("", runAndCheck(interpreter, expectation(model, seed)));
     EXPECT_EQ((std::map<std::string, size_t>{{"cpu", 2}, {"second", 5}}), nodesOf(interpreter));
     ASSERT_EQ(1u, interpreter.faults().size());
     EXPECT_EQ("first", interpreter.faults()[0].delegate);
@@ -79,7 +79,7 @@ TEST(RetryDelegates, TakesBackWhatRecoveredAndNothingElseDoes) {
       ASSERT_TRUE(retried.ok()) << retried.message();
       EXPECT_EQ(4u, nodesOf(interpreter)["first"]);
       EXPECT_EQ(std::string::npos, interpreter.explain().find("left out"));
-      for (uint64_t seed : {7, 8}) EXPECT_EQ("", runAndCheck(interpreter, expectation(model, seed)));
+      for (uint64_t seed : {7U, 8U}) EXPECT_EQ("", runAndCheck(interpreter, expectation(model, seed)));
       EXPECT_EQ(1u, interpreter.faults().size()) << "what happened stays on record";
     }
     expectClean(*fakes.first.script);
