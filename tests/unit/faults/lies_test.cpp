@@ -10,7 +10,7 @@ void expectRightWithoutFaults(const Fake& fake, size_t nodesOnFake) {
     auto interpreter = Interpreter::create(model, with(fake));
     ASSERT_TRUE(interpreter.ok()) << interpreter.status().message();
     EXPECT_EQ(nodesOnFake, support::nodesPerDelegate(interpreter.value()->compiled())["fake"]);
-    for (uint64_t seed : {1, 2}) EXPECT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
+    for (uint64_t seed : {1U, 2U}) EXPECT_EQ("", runAndCheck(*interpreter.value(), expectation(model, seed)));
     EXPECT_TRUE(interpreter.value()->faults().empty());
   }
   expectClean(*fake.script);
@@ -107,7 +107,7 @@ std::vector<std::string> warningsOf(const std::shared_ptr<const Model>& model, O
   if (!made.ok()) return said;
   EXPECT_EQ(1u, support::nodesPerDelegate(made.value()->compiled()).count("cpu"));
   EXPECT_EQ(1u, support::nodesPerDelegate(made.value()->compiled()).size());
-  for (uint64_t seed : {1, 2, 3}) EXPECT_EQ("", runAndCheck(*made.value(), expectation(model, seed)));
+  for (uint64_t seed : {1U, 2U, 3U}) EXPECT_EQ("", runAndCheck(*made.value(), expectation(model, seed)));
   EXPECT_TRUE(made.value()->faults().empty());
   return said;
 }
