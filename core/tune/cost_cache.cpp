@@ -102,6 +102,11 @@ CostKey keyOf(const DelegateInfo& info, Precision precision) {
 
 Result<CostCache> CostCache::read(const std::filesystem::path& file) {
   std::error_code ignored;
+  const std::filesystem::path folder = file.parent_path();
+  if (std::filesystem::exists(folder, ignored) && !std::filesystem::is_directory(folder, ignored)) {
+    return Status::error(
+        Code::Io, fmt::format("'{}', which should hold '{}', is no folder", folder.string(), file.filename().string()));
+  }
   if (!std::filesystem::exists(file, ignored)) return CostCache();
   TRIREME_ASSIGN(const auto bytes, base::FileBytes::read(file));
   const std::span<const std::byte> text = bytes->bytes();

@@ -170,6 +170,9 @@ TEST_F(CostCacheTest, ADamagedFileIsMadeAnewAndTheLogToldOnce) {
 
 TEST_F(CostCacheTest, AFolderThatCannotBeIsAnIoError) {
   put("{}");
+  const auto read = CostCache::read(file() / kCostFile);
+  EXPECT_EQ(read.status().code(), Code::Io);
+  EXPECT_THAT(std::string(read.status().message()), HasSubstr("is no folder"));
   const Status status = CostCache().write(file() / kCostFile);
   EXPECT_EQ(status.code(), Code::Io);
   EXPECT_THAT(std::string(status.message()), HasSubstr(kCostFile));
