@@ -18,7 +18,10 @@ DelegateInfo describe(const Profile& profile, std::string name, const DelegateIn
   DelegateInfo info;
   info.name = std::move(name);
   info.label = labelOf(mode);
-  info.device = fmt::format("{}, emulated over {}, times {}", profile.title, wrapped.name, timeLabelName(info.label));
+  // Its own times are the wrapped device's: whoever keeps them must know which one that was.
+  const bool native = mode == EmulationMode::Native;
+  const std::string over = native ? fmt::format("{} ({})", wrapped.name, wrapped.device) : wrapped.name;
+  info.device = fmt::format("{}, emulated over {}, times {}", profile.title, over, timeLabelName(info.label));
   info.driver = fmt::format("profile {}", profile.name);
   info.asynchronous = wrapped.asynchronous || mode == EmulationMode::Paced;
   info.rates = ratesOf(profile);

@@ -214,6 +214,21 @@ TEST_F(Calibration, ModelledTimesAreNotMeasured) {
   EXPECT_TRUE(report.delegates[1].measurable);
 }
 
+TEST_F(Calibration, TimesOfAWrappedCpuBelongToItsThreads) {
+  const auto native = [](int threads) {
+    EmulatedOptions emulated;
+    emulated.profile = "nnapi-1.2";
+    emulated.mode = EmulationMode::Native;
+    emulated.threads = threads;
+    return createEmulatedDelegate(emulated).value();
+  };
+  const auto one = native(1), two = native(2);
+  options.addDelegate(one);
+  EXPECT_GT(calibrated().delegates[0].operators, 0u);
+  EXPECT_NE(kept(*one), nullptr);
+  EXPECT_EQ(kept(*two), nullptr);
+}
+
 TEST_F(Calibration, ADelegateThatFailsLeavesTheOthersTheirTimes) {
   const auto teller = std::make_shared<Teller>(Tells::EachNode);
   teller->failure = Status::error(Code::DeviceLost, "it is gone");
