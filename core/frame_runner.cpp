@@ -30,7 +30,7 @@ uint32_t partitionOf(const ExecutionPlan& plan, uint32_t step) {
 }  // namespace
 
 FrameRunner::FrameRunner(std::shared_ptr<const CompiledModel> compiled, size_t frames)
-    : compiled_(std::move(compiled)) {
+    : settings_(compiled->impl()->request.settings), compiled_(std::move(compiled)) {
   for (size_t i = 0; i < frames; ++i) frames_.push_back(std::make_unique<FrameState>());
 }
 

@@ -53,7 +53,7 @@ class FrameRunner {
   std::span<const std::unique_ptr<FrameState>> frames() const { return frames_; }
   const std::shared_ptr<const CompiledModel>& compiled() const { return compiled_; }
   const CompiledModel::Impl& model() const { return *compiled_->impl(); }
-  const Settings& settings() const { return model().request.settings; }
+  const Settings& settings() const { return settings_; }  // from any thread: every plan has the same
   std::span<const Fault> faults() const { return faults_; }
   void resetState() { state_.reset(model()); }
   void cancel() noexcept { cancelledBelow_.store(submitted_.load(), std::memory_order_release); }
@@ -67,6 +67,7 @@ class FrameRunner {
   Status planWithout(std::span<const uint32_t> delegates, std::string_view why, std::span<FrameState* const> frames);
   Status makeReady(FrameState& frame);
 
+  const Settings settings_;  // not the plan's: a submission reads it while a failure changes the plan
   std::shared_ptr<const CompiledModel> compiled_;
   uint64_t generation_ = 0;  // counts changes of the plan and of the state's memory
   StateMemory state_;
