@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "core/base/processor.h"
 #include "tools/describe.h"
 
 namespace trireme::tools {
@@ -132,7 +133,7 @@ std::vector<std::vector<size_t>> delegateSets(std::span<const std::string> specs
 }
 
 Result<std::vector<int>> threadCounts(const std::string& word) {
-  if (word.empty()) return std::vector<int>{usableCores()};
+  if (word.empty()) return std::vector<int>{base::usableCores()};
   std::vector<int> counts;
   for (const char* at = word.data();; ++at) {
     int count = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/processor.h"
 #include "tools/bench_runs.h"
 #include "tools/compare_plans.h"
 #include "tools/describe.h"
@@ -181,7 +182,7 @@ class Bench {
 
   void keepBlock() {
     const auto stolen = stolenSeconds();
-    const bool robbed = stolen && stolen_ && wasStolenFrom(*stolen - *stolen_, since(blockBegin_), usableCores());
+    const bool robbed = stolen && stolen_ && wasStolenFrom(*stolen - *stolen_, since(blockBegin_), base::usableCores());
     {
       const std::lock_guard lock(mutex_);
       for (const size_t i : timed_) runs_[i]->moveInto(row(i), robbed);

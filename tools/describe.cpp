@@ -2,35 +2,17 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <sched.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "core/base/processor.h"
 #include "core/graph/work.h"
 #include "core/plan/copy_causes.h"
 
 namespace trireme::tools {
 namespace {
-
-// Instruction sets that kernels are chosen by, as the kernel of the system names them.
-constexpr std::string_view kIsaFlags[] = {
-    "sse4_2",      "avx",         "f16c",        "fma",      "avx2",     "avx_vnni", "avx512f", "avx512bw", "avx512vl",
-    "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "asimd",   "asimddp",  "i8mm"};
-
-// Values of /proc/cpuinfo for the first processor; empty where the system has none.
-std::string cpuinfo(std::string_view key) {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    const size_t colon = line.find(':');
-    if (colon == std::string::npos || !line.starts_with(key)) continue;
-    return colon + 2 <= line.size() ? line.substr(colon + 2) : std::string();
-  }
-  return {};
-}
 
 double microseconds(double seconds) { return seconds * 1e6; }
 
@@ -66,12 +48,6 @@ std::string homeOf(const CompiledModel& compiled, const Arena& arena) {
 
 }  // namespace
 
-int usableCores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
 std::string hexSha256(std::span<const std::byte> bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
@@ -82,17 +58,12 @@ std::string hexSha256(std::span<const std::byte> bytes) {
 }
 
 Json machineJson() {
-  Json isa = Json::array();
-  std::istringstream words(cpuinfo("flags"));
-  for (std::string word; words >> word;) {
-    if (std::find(std::begin(kIsaFlags), std::end(kIsaFlags), word) != std::end(kIsaFlags)) isa.push_back(word);
-  }
   utsname system{};
   const bool named = uname(&system) == 0;
-  const std::string cpu = cpuinfo("model name");
+  const std::string cpu = base::cpuinfo("model name");
   return {{"cpu", cpu.empty() ? Json(nullptr) : Json(cpu)},
-          {"cores", usableCores()},
-          {"isa", std::move(isa)},
+          {"cores", base::usableCores()},
+          {"isa", base::instructionSets()},
           {"kernel", named ? Json(fmt::format("{} {}", system.sysname, system.release)) : Json(nullptr)}};
 }
 
@@ -117,7 +88,7 @@ Json modelJson(const Model& model, const std::string& path, const Graph& graph) 
 Json optionsJson(const std::vector<std::string>& delegates, const CompiledModel& compiled, int threads) {
   return {{"delegates", delegates},
           {"strategy", compiled.plan().strategy},
-          {"threads", threads > 0 ? threads : usableCores()}};
+          {"threads", threads > 0 ? threads : base::usableCores()}};
 }
 
 std::vector<std::string> delegateNames(const CompiledModel& compiled) {

@@ -11,7 +11,6 @@ using Json = nlohmann::ordered_json;
 
 Json documentHead(std::string_view command);  // "trireme", "schema", "command", "machine"
 Json machineJson();                           // {"cpu", "cores", "isa", "kernel"}
-int usableCores();                            // that this process may use
 Json shapeJson(const Shape& shape);           // null for an unknown dimension
 Json modelJson(const Model& model, const std::string& path, const Graph& graph);
 Json planJson(const CompiledModel& compiled);

@@ -1,11 +1,8 @@
-#include "delegates/cpu/cpu_delegate.h"
-
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "core/base/processor.h"
 #include "delegates/cpu/cpu_partition.h"
 #include "delegates/cpu/lowering.h"
 #include "delegates/cpu/thread_pool.h"
@@ -74,13 +71,6 @@ Result<CpuIsa> chooseIsa(CpuIsa asked) {
 
 }  // namespace
 
-int usableCores() noexcept {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(CPU_COUNT(&set), 1);
-  return std::max(int(std::thread::hardware_concurrency()), 1);  // more cores than a cpu_set_t can name
-}
-
 }  // namespace trireme::cpu
 
 namespace trireme {
@@ -91,7 +81,7 @@ DelegateResult createCpuDelegate(const CpuOptions& options) {
                          fmt::format("threads is {}; 0 to {} are possible", options.threads, cpu::kMostThreads));
   }
   TRIREME_ASSIGN(const CpuIsa isa, cpu::chooseIsa(options.isa));
-  const int threads = options.threads != 0 ? options.threads : std::min(cpu::usableCores(), cpu::kMostThreads);
+  const int threads = options.threads != 0 ? options.threads : std::min(base::usableCores(), cpu::kMostThreads);
   std::shared_ptr<Delegate> delegate = std::make_shared<cpu::CpuDelegate>(isa, threads);
   return delegate;
 }

@@ -1,7 +1,6 @@
-#include "delegates/cpu/cpu_delegate.h"
-
 #include <gmock/gmock.h>
 
+#include "core/base/processor.h"
 #include "delegates/cpu/lowering.h"
 #include "kernels/cpu/isa.h"
 #include "tests/unit/delegates/cpu/partition_run.h"
@@ -11,8 +10,8 @@ namespace {
 
 TEST(CpuDelegate, UsesTheCoresThatTheProcessMayUse) {
   const auto delegate = createCpuDelegate().value();
-  EXPECT_GE(usableCores(), 1);
-  EXPECT_THAT(delegate->info().device, testing::HasSubstr(std::to_string(usableCores()) + " thread"));
+  EXPECT_GE(base::usableCores(), 1);
+  EXPECT_THAT(delegate->info().device, testing::HasSubstr(std::to_string(base::usableCores()) + " thread"));
 }
 
 TEST(CpuDelegate, NamesItselfItsProcessorAndItsInstructionSet) {
