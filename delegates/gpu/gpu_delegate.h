@@ -1,0 +1,16 @@
+#pragma once
+
+#include "delegates/gpu/gpu_device.h"
+#include "trireme/delegate.h"
+
+namespace trireme::gpu {
+
+struct GpuDelegateOptions {
+  std::string name;                    // as in reports: "opencl", "opencl:1"
+  std::string driver;                  // for people: "OpenCL 3.0, PoCL 3.1"
+  std::optional<Precision> precision;  // none: what the plan asks for
+};
+// A delegate over any device of this interface: asks the lowerings, compiles, binds, prices. Owns the device.
+std::shared_ptr<Delegate> makeGpuDelegate(std::unique_ptr<GpuDevice> device, const GpuDelegateOptions& options);
+
+}  // namespace trireme::gpu

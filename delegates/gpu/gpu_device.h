@@ -1,0 +1,45 @@
+#pragma once
+
+#include "delegates/gpu/dispatch_list.h"
+#include "trireme/device.h"
+
+// All that an API must provide to become a delegate.
+namespace trireme::gpu {
+
+// What a lowering may ask of a device. All sizes in bytes.
+struct GpuLimits {
+  uint32_t vectorWidth = 4;         // lanes of `vec`, and the channel pitch: 4, 8 or 16
+  uint32_t maxGroupSize = 256;      // items of a group
+  Extent maxGroupExtent{256, 256, 64};
+  uint32_t sharedBytes = 16384;     // local memory of a group
+  uint32_t computeUnits = 1;
+  size_t maxAllocation = size_t{128} << 20;
+  size_t maxBinding = size_t{128} << 20;
+  size_t bindingAlignment = 256;
+  bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
+  bool halfStorage = true, byteStorage = true;
+  bool float16 = false, dotProduct = false;
+  bool operator==(const GpuLimits&) const = default;
+};
+
+// A dispatch list with its memory, kernel objects and arguments of its own. One submission at a time.
+class GpuExecutable {
+ public:
+  virtual ~GpuExecutable() = default;
+  virtual Event run() = 0;  // starts all dispatches in order; allocates nothing of ours
+  // The same, done when it returns, with the time of each dispatch by the device's clock on the steady clock.
+  virtual Status runTimed(std::vector<Times>& dispatches) = 0;
+};
+
+class GpuDevice : public Device {
+ public:
+  virtual const GpuLimits& limits() const = 0;
+  // Makes the kernels ready, once a partition; those that are there cost nothing. A failure names the program, with the
+  // first lines of the driver's log.
+  virtual Status compile(std::span<const KernelKey> kernels) = 0;
+  // Once a frame. `buffers`: one a DispatchList::buffers, at least as large, offsets on bindingAlignment. They and the
+  // list outlive the executable. Only for kernels that are compiled.
+  virtual Result<std::unique_ptr<GpuExecutable>> build(const DispatchList& list, std::span<const BufferView> buffers) = 0;
+};
+
+}  // namespace trireme::gpu
