@@ -7,9 +7,23 @@
 
 namespace trireme {
 namespace opencl {
+namespace {
+
+std::vector<DeviceRecord> knownDevices(const Api& api) {
+  std::vector<DeviceRecord> devices = listDevices(api);
+  for (DeviceRecord& one : devices) {
+    const gpu::Quirks quirks = gpu::quirksOf(identityOf(one));
+    if (!one.usable || quirks.refused.empty()) continue;
+    one.usable = false;
+    one.why = quirks.refused;
+  }
+  return devices;
+}
+
+}  // namespace
 
 DelegateResult makeDelegate(const Api& api, const GpuOptions& options) {
-  TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(listDevices(api), options.device));
+  TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(knownDevices(api), options.device));
   DeviceOptions device;
   device.cacheFolder = options.cacheDirectory;
   device.logFile = options.compilerLog;
@@ -29,23 +43,23 @@ DelegateResult createOpenClDelegate(const GpuOptions& options) {
   return opencl::makeDelegate(*api, options);
 }
 
+std::vector<DelegateListing> opencl::listDelegates(const Api& api) {
+  const std::vector<DeviceRecord> devices = knownDevices(api);
+  if (devices.empty()) return {{"opencl", "", "", chooseDevice(devices, "").status()}};
+  std::vector<DelegateListing> all;
+  bool named = false;  // the first usable one is what the name alone stands for
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const std::string spec = devices[i].usable && !named ? "opencl" : fmt::format("opencl:{}", i);
+    named = named || devices[i].usable;
+    all.push_back({spec, devices[i].name, driverText(devices[i]), chooseDevice(devices, std::to_string(i)).status()});
+  }
+  return all;
+}
+
 std::vector<DelegateListing> listOpenClDevices() {
   const auto api = opencl::systemApi();
   if (!api.ok()) return {{"opencl", "", "", api.status()}};
-  const std::vector<opencl::DeviceRecord> devices = opencl::listDevices(*api.value());
-  if (devices.empty()) return {{"opencl", "", "", opencl::chooseDevice(devices, "").status()}};
-  std::vector<DelegateListing> all;
-  const std::string_view first = "opencl";  // what the name alone stands for
-  bool named = false;
-  for (size_t i = 0; i < devices.size(); ++i) {
-    const std::string spec = devices[i].usable && !named ? std::string(first) : fmt::format("{}:{}", first, i);
-    named = named || devices[i].usable;
-    const gpu::Quirks quirks = gpu::quirksOf(opencl::identityOf(devices[i]));
-    Status usable = opencl::chooseDevice(devices, std::to_string(i)).status();
-    if (usable.ok() && !quirks.refused.empty()) usable = Status::error(Code::Unsupported, quirks.refused);
-    all.push_back({spec, devices[i].name, opencl::driverText(devices[i]), std::move(usable)});
-  }
-  return all;
+  return opencl::listDelegates(*api.value());
 }
 
 }  // namespace trireme

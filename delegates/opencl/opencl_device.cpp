@@ -26,9 +26,6 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
                                                            const DeviceOptions& options) {
   const gpu::DriverIdentity identity = identityOf(record);
   const gpu::Quirks quirks = gpu::quirksOf(identity);
-  if (!quirks.refused.empty()) {
-    return Status::error(Code::Unsupported, fmt::format("OpenCL device '{}' is not used: {}", record.name, quirks.refused));
-  }
   std::unique_ptr<OpenClDevice> device(new OpenClDevice(api, record, quirks));
   if (device->limits_.maxAllocation == 0) {
     return Status::error(Code::DeviceLost, fmt::format("OpenCL device '{}' does not say what memory it has", record.name));

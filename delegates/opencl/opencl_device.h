@@ -16,7 +16,7 @@ struct DeviceOptions {
 // back. Hung: what the driver may still use stays, on purpose.
 class OpenClDevice final : public gpu::GpuDevice {
  public:
-  // The table outlives it. DeviceLost when the self-check found wrong results; Unsupported when a quirk refuses it.
+  // The table outlives it. DeviceLost when the self-check found wrong results.
   static Result<std::unique_ptr<OpenClDevice>> create(const Api& api, const DeviceRecord& record,
                                                       const DeviceOptions& options);
   ~OpenClDevice() override;

@@ -7,6 +7,13 @@
 
 namespace trireme {
 
+// What the words that name a delegate do not say.
+struct DelegateDefaults {
+  int threads = 0;                       // of a CPU; 0: the cores that this process may use
+  std::filesystem::path cacheDirectory;  // of programs that a GPU's driver compiled; empty: none are kept
+  LogSink log;                           // null: silent
+};
+
 enum class CpuIsa : uint8_t { Auto, Scalar, Avx2, Avx512, Vnni, Amx, Neon, Dotprod, I8mm };
 struct CpuOptions {
   int threads = 0;                     // 0: the cores that this process may use
@@ -22,6 +29,7 @@ struct EmulatedOptions {
   std::shared_ptr<Delegate> wrapped;  // what computes; none: what the profile names
   EmulationMode mode = EmulationMode::Functional;
   int threads = 0;  // of a CPU that is wrapped; 0: the cores that this process may use
+  DelegateDefaults defaults{};  // of what the profile names; `threads` above goes before
 };
 // A GPU delegate: a device of an API, and where what its driver compiled is kept.
 struct GpuOptions {
@@ -45,12 +53,6 @@ TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
 // wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may
 // use.
 TRIREME_API DelegateResult createDelegate(std::string_view spec, int threads = 0);
-// What a spec does not say.
-struct DelegateDefaults {
-  int threads = 0;
-  std::filesystem::path cacheDirectory;  // of compiled programs; empty: none are kept
-  LogSink log;                           // null: silent
-};
 TRIREME_API DelegateResult createDelegate(std::string_view spec, const DelegateDefaults& defaults);
 
 struct DelegateListing {
