@@ -38,11 +38,11 @@ constexpr Lowering kLowerings[] = {
     {OpKind::Minimum, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
     {OpKind::Maximum, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
     {OpKind::Prelu, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
-    //{OpKind::Softmax, supportsSoftmax, emitSoftmax},
-    //{OpKind::AveragePool2d, supportsPool, emitPool},
-    //{OpKind::MaxPool2d, supportsPool, emitPool},
-    //{OpKind::Mean, supportsReduce, emitReduce},
-    //{OpKind::Sum, supportsReduce, emitReduce},
+    {OpKind::Softmax, supportsSoftmax, emitSoftmax},
+    {OpKind::AveragePool2d, supportsPool, emitPool},
+    {OpKind::MaxPool2d, supportsPool, emitPool},
+    {OpKind::Mean, supportsReduce, emitReduce},
+    {OpKind::Sum, supportsReduce, emitReduce},
 };
 
 std::string nameOf(const Value& value, std::string_view role, size_t number) {
