@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -10,7 +11,8 @@ namespace trireme::gpu {
 // Which layouts a program can read. Any: rows of any pitch, a value at the border as it is; read it by LOAD1 alone.
 enum class Layout : uint8_t { Pitched, Any };
 
-// What lowerings write with: values by id in, dispatches out. Memory is named by roots, which get their place at the end.
+// What lowerings write with: values by id in, dispatches out. Memory is named by roots, which get their place at the
+// end.
 class Emitter {
  public:
   Emitter(const PartitionView& partition, const GpuLimits& limits, Precision precision, LowerFor purpose);
@@ -22,13 +24,19 @@ class Emitter {
   Precision precision() const { return precision_; }
   Storage storageOfValue(ValueId id) const;
 
-  // A value that is there: an input of the partition, a result of an earlier call, or a constant (kept with the weights in
-  // this layout).
+  // A value that is there: an input of the partition, a result of an earlier call, or a constant (kept with the weights
+  // in this layout).
   Tensor read(ValueId id, Layout layout = Layout::Pitched);
   // Where a result belongs: pitched, with pad lanes that the call must zero. It may be a slice of a wider row.
   Tensor write(ValueId id);
+  // A reshape: `to` takes the memory of `from`. False where it cannot, and the call has to copy.
+  bool share(ValueId from, ValueId to);
+  // The part of a concatenation's result that is its operand's, where that is one block of rows or of channels.
+  std::optional<Tensor> sliceOf(const Tensor& whole, const Node& node, ValueId operand) const;
   // Memory of this call alone. Pitched.
   Tensor scratch(Storage storage, int64_t rows, int64_t channels);
+  // The same as one row without pad lanes, whose length need not be a multiple of the vector width.
+  Tensor denseScratch(Storage storage, int64_t elements);
   // Constants in a form of their own, `count` elements that `fill` writes. Called only where they are really packed.
   using Fill = std::function<void(std::span<std::byte> bytes)>;
   Tensor weights(Storage storage, int64_t count, const Fill& fill);
@@ -70,9 +78,10 @@ class Emitter {
   Tensor constantTensor(ValueId id, Layout layout);
   Tensor pitched(Storage storage, const Shape& shape, uint32_t root) const;
   Tensor dense(Storage storage, const Shape& shape, uint32_t root) const;
-  std::optional<Tensor> place(ValueId id);      // where consumers want a result: the border, a slice, a reshape's memory
+  std::optional<Tensor> place(ValueId id);  // where consumers want a result: the border, a slice, a reshape's memory
   std::optional<Tensor> placeInConcatenation(ValueId id, const Node& node);
   bool aliases(const Shape& from, const Shape& to) const;
+  std::optional<Tensor> asShape(const Tensor& tensor, const Shape& shape) const;
   Status emitCall(const Call& call);
   Status writeBorder();
   void layOut();
@@ -88,8 +97,5 @@ class Emitter {
   std::map<uint32_t, uint32_t> outputNumber_;
   std::vector<bool> inPartition_;  // by node
 };
-
-// dst = src, rows by rows, converted where their storages differ.
-void emitCopy(Emitter& emitter, const Tensor& src, const Tensor& dst);
 
 }  // namespace trireme::gpu

@@ -28,8 +28,9 @@ struct Lowering {
   Support (*supports)(const LowerQuery& query);
   // Emits the dispatches of a call whose node supports() took. A failure refuses the partition.
   Status (*emit)(Emitter& emitter, const Call& call);
-  // Null: nothing is fused. Else whether this pad, or this node behind `call` (which reads call.output), may join. Asked
-  // only where nobody else reads what vanishes, and where the joining node's other operands are there before the call.
+  // Null: nothing is fused. Else whether this pad, or this node behind `call` (which reads call.output), may join.
+  // Asked only where nobody else reads what vanishes, and where the joining node's other operands are there before the
+  // call.
   bool (*takesPad)(const LowerQuery& query, const Node& pad) = nullptr;
   bool (*takesAfter)(const LowerQuery& query, const Call& call, const Node& next) = nullptr;
 };
