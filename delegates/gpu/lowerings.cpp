@@ -12,6 +12,11 @@ constexpr Lowering kLowerings[] = {
     {OpKind::Squeeze, supportsReshape, emitReshape},
     {OpKind::ExpandDims, supportsReshape, emitReshape},
     {OpKind::Concatenation, supportsConcatenation, emitConcatenation},
+    {OpKind::Conv2d, supportsConv, emitConv, padsLikeWindow, convTakesAfter},
+    {OpKind::DepthwiseConv2d, supportsDepthwise, emitDepthwise, padsLikeWindow, depthwiseTakesAfter},
+    {OpKind::FullyConnected, supportsFullyConnected, emitFullyConnected, nullptr, fullyConnectedTakesAfter},
+    {OpKind::TransposeConv, supportsTransposeConv, emitTransposeConv, nullptr, transposeConvTakesAfter},
+    {OpKind::Convolution2dTransposeBias, supportsTransposeConv, emitTransposeConv, nullptr, transposeConvTakesAfter},
 };
 
 std::string nameOf(const Value& value, std::string_view role, size_t number) {

@@ -12,4 +12,21 @@ Status emitReshape(Emitter& emitter, const Call& call);
 Support supportsConcatenation(const LowerQuery& query);
 Status emitConcatenation(Emitter& emitter, const Call& call);
 
+// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV and Convolution2DTransposeBias: constant weights, packed;
+// float32, int8 and uint8. Clamps, one function, or a residual and its clamps join them when they are of floats.
+Support supportsConv(const LowerQuery& query);
+Status emitConv(Emitter& emitter, const Call& call);
+bool convTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsDepthwise(const LowerQuery& query);
+Status emitDepthwise(Emitter& emitter, const Call& call);
+bool depthwiseTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsFullyConnected(const LowerQuery& query);
+Status emitFullyConnected(Emitter& emitter, const Call& call);
+bool fullyConnectedTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsTransposeConv(const LowerQuery& query);
+Status emitTransposeConv(Emitter& emitter, const Call& call);
+bool transposeConvTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+// Lowering::takesPad of the first two: constant pads of rows and columns by zero.
+bool padsLikeWindow(const LowerQuery& query, const Node& pad);
+
 }  // namespace trireme::gpu
