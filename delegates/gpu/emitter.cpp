@@ -180,17 +180,19 @@ void Emitter::append(KernelKey kernel, std::span<const Tensor> tensors, std::vec
   lowered_.list.dispatches.push_back(std::move(dispatch));
 }
 
+void Emitter::beginCall(std::vector<NodeId> nodes) { lowered_.list.calls.push_back({std::move(nodes), {}}); }
+
 Status Emitter::emit(std::span<const Call> calls) {
   for (const Call& call : calls) TRIREME_TRY(emitCall(call));
   return writeBorder();
 }
 
 Status Emitter::emitCall(const Call& call) {
-  DispatchCall info;
-  if (call.pad) info.nodes.push_back(*call.pad);
-  info.nodes.push_back(call.node);
-  info.nodes.insert(info.nodes.end(), call.after.begin(), call.after.end());
-  lowered_.list.calls.push_back(std::move(info));
+  std::vector<NodeId> nodes;
+  if (call.pad) nodes.push_back(*call.pad);
+  nodes.push_back(call.node);
+  nodes.insert(nodes.end(), call.after.begin(), call.after.end());
+  beginCall(std::move(nodes));
   const Lowering* lowering = loweringOf(node(call).op);
   TRIREME_CHECK(lowering, "only nodes that were taken are compiled");
   return lowering->emit(*this, call);

@@ -61,7 +61,8 @@ class Emitter {
   // Words for explain about the call at hand.
   void say(std::string_view words);
 
-  // For lowerPartition().
+  // For lowerPartition(), and for lists that stand for no node.
+  void beginCall(std::vector<NodeId> nodes);
   Status emit(std::span<const Call> calls);
   Result<LoweredPartition> finish();
 

@@ -18,6 +18,7 @@ struct GpuLimits {
   size_t bindingAlignment = 256;
   bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
   bool halfStorage = true, byteStorage = true;
+  bool float64 = false;  // scalars of double precision
   bool float16 = false, dotProduct = false;
   bool operator==(const GpuLimits&) const = default;
 };

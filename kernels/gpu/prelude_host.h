@@ -258,6 +258,9 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
 #define TO_IVEC(v) converted<int>(v)
 #define TO_FLOAT(i) static_cast<float>(i)
 #define TO_INT(f) static_cast<int>(f)
+#define TO_DOUBLE(x) static_cast<double>(x)
+#define DOUBLE_TO_FLOAT(x) static_cast<float>(x)
+#define ROUND_DOUBLE(x) std::round(x)
 #define EXACT_FLOATS
 #define OVERLOADED
 #define UNROLL

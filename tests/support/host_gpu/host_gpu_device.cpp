@@ -210,6 +210,7 @@ std::unique_ptr<GpuDevice> makeHostGpu(const GpuLimits& limits) { return std::ma
 std::unique_ptr<GpuDevice> makeHostGpu(uint32_t vectorWidth) {
   GpuLimits limits;
   limits.vectorWidth = vectorWidth;
+  limits.float64 = true;
   limits.cores = vectorWidth == 16;  // so that both shapes of dispatches are run
   return makeHostGpu(limits);
 }
