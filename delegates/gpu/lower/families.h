@@ -12,6 +12,26 @@ Status emitReshape(Emitter& emitter, const Call& call);
 Support supportsConcatenation(const LowerQuery& query);
 Status emitConcatenation(Emitter& emitter, const Call& call);
 
+// Functions of one element, of floats and int16: activations and ABS, NEG, EXP, LOG, SQRT, RSQRT, SQUARE.
+Support supportsActivation(const LowerQuery& query);
+Status emitActivation(Emitter& emitter, const Call& call);
+
+// Functions of two with broadcasting, PRELU among them. A function of one float behind them joins.
+Support supportsBinary(const LowerQuery& query);
+Status emitBinary(Emitter& emitter, const Call& call);
+bool binaryTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+
+// SOFTMAX.
+Support supportsSoftmax(const LowerQuery& query);
+Status emitSoftmax(Emitter& emitter, const Call& call);
+
+// AVERAGE_POOL_2D, MAX_POOL_2D.
+Support supportsPool(const LowerQuery& query);
+Status emitPool(Emitter& emitter, const Call& call);
+
+// MEAN, SUM.
+Support supportsReduce(const LowerQuery& query);
+Status emitReduce(Emitter& emitter, const Call& call);
 // CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV and Convolution2DTransposeBias: constant weights, packed;
 // float32, int8 and uint8. Clamps, one function, or a residual and its clamps join them when they are of floats.
 Support supportsConv(const LowerQuery& query);
