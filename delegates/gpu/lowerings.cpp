@@ -77,6 +77,16 @@ constexpr Lowering kLowerings[] = {
     {OpKind::Log, supportsTable, emitTable},
     {OpKind::Sqrt, supportsTable, emitTable},
     {OpKind::Rsqrt, supportsTable, emitTable},
+    //{OpKind::Softmax, supportsSoftmax, emitSoftmax},
+    //{OpKind::AveragePool2d, supportsPool, emitPool},
+    //{OpKind::MaxPool2d, supportsPool, emitPool},
+    //{OpKind::Mean, supportsReduce, emitReduce},
+    //{OpKind::Sum, supportsReduce, emitReduce},
+    {OpKind::Conv2d, supportsConv, emitConv, padsLikeWindow, convTakesAfter},
+    {OpKind::DepthwiseConv2d, supportsDepthwise, emitDepthwise, padsLikeWindow, depthwiseTakesAfter},
+    {OpKind::FullyConnected, supportsFullyConnected, emitFullyConnected, nullptr, fullyConnectedTakesAfter},
+    {OpKind::TransposeConv, supportsTransposeConv, emitTransposeConv, nullptr, transposeConvTakesAfter},
+    {OpKind::Convolution2dTransposeBias, supportsTransposeConv, emitTransposeConv, nullptr, transposeConvTakesAfter},
 };
 
 std::string nameOf(const Value& value, std::string_view role, size_t number) {

@@ -67,5 +67,21 @@ void emitScaled(Emitter& emitter, const Tensor& src, const Tensor& dst, float sc
 // Any operator of one 8- or 16-bit operand, element by element: a table of all codes.
 Support supportsTable(const LowerQuery& query);
 Status emitTable(Emitter& emitter, const Call& call);
+// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV and Convolution2DTransposeBias: constant weights, packed;
+// float32, int8 and uint8. Clamps, one function, or a residual and its clamps join them when they are of floats.
+Support supportsConv(const LowerQuery& query);
+Status emitConv(Emitter& emitter, const Call& call);
+bool convTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsDepthwise(const LowerQuery& query);
+Status emitDepthwise(Emitter& emitter, const Call& call);
+bool depthwiseTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsFullyConnected(const LowerQuery& query);
+Status emitFullyConnected(Emitter& emitter, const Call& call);
+bool fullyConnectedTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+Support supportsTransposeConv(const LowerQuery& query);
+Status emitTransposeConv(Emitter& emitter, const Call& call);
+bool transposeConvTakesAfter(const LowerQuery& query, const Call& call, const Node& next);
+// Lowering::takesPad of the first two: constant pads of rows and columns by zero.
+bool padsLikeWindow(const LowerQuery& query, const Node& pad);
 
 }  // namespace trireme::gpu
