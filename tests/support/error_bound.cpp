@@ -22,15 +22,17 @@ ErrorBound ErrorBound::exact() { return {0, 0, 0}; }
 ErrorBound ErrorBound::sum() { return {0.5, 0, 4 * 0x1p-24}; }
 ErrorBound ErrorBound::function(double units, double absolute) { return {units, absolute, 0}; }
 
-double ErrorBound::allowed(double value, double magnitude, Storage storage) const {
-  const double single = units_ * unitOfSingle(value) + absolute_ + perMagnitude_ * magnitude;
-  return storage == Storage::Single ? single : single + 0.5 * unitOfHalf(std::abs(value) + single);
+double ErrorBound::allowed(const Value& wanted, Storage storage) const {
+  const double factor = perMagnitude_ * (1 + std::sqrt(wanted.terms) / 4);
+  const double single = units_ * unitOfSingle(wanted.value) + absolute_ + factor * wanted.magnitude;
+  return storage == Storage::Single ? single : single + 0.5 * unitOfHalf(std::abs(wanted.value) + single);
 }
 
-bool ErrorBound::accepts(double value, double magnitude, float actual, Storage storage) const {
+bool ErrorBound::accepts(const Value& wanted, float actual, Storage storage) const {
+  const double value = wanted.value;
   if (std::isnan(value)) return std::isnan(actual);
   if (std::isinf(value)) return double(actual) == value;
-  const double bound = allowed(value, magnitude, storage);
+  const double bound = allowed(wanted, storage);
   if (storage == Storage::Half && std::abs(value) + bound > kMostHalf) {
     return std::abs(double(actual)) >= kMostHalf && std::signbit(actual) == std::signbit(value);
   }

@@ -18,6 +18,7 @@ std::string nameOf(OpKind op, Form form) { return std::string(opName(op)) + " " 
 Cells makeAll(Density density) {
   Cells cells(density);
   for (void (*family)(Cells&) : families()) family(cells);
+  cells.gather();
   return cells;
 }
 
@@ -39,6 +40,13 @@ void Cells::add(OpKind op, Form form, const std::string& parameters,
   if (group == groups_.end()) group = groups_.insert(groups_.end(), {op, form, {}});
   const auto same = [&](const OpCase& one) { return one.name() == row.name(); };
   if (std::none_of(group->cells.begin(), group->cells.end(), same)) group->cells.push_back(std::move(row));
+}
+
+void Cells::gather() {
+  std::vector<OpKind> order;
+  for (const Group& group : groups_) order.push_back(group.op);
+  const auto first = [&](const Group& group) { return std::find(order.begin(), order.end(), group.op); };
+  std::stable_sort(groups_.begin(), groups_.end(), [&](const Group& a, const Group& b) { return first(a) < first(b); });
 }
 
 std::vector<Choice> Cells::choose(OpKind op, Form form, const std::vector<size_t>& levels, size_t most) const {

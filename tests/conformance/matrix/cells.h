@@ -25,6 +25,7 @@ class Cells {
            const std::function<void(OpCase&, support::Random&)>& make, OpParams params = NoParams());
   // Choices for the cells of one operator and form; no more than `most` of them, where the density is usual.
   std::vector<Choice> choose(OpKind op, Form form, const std::vector<size_t>& levels, size_t most) const;
+  void gather();  // the groups of an operator side by side
   bool dense() const { return density_ == Density::Dense; }
   const std::vector<Group>& groups() const { return groups_; }
   const std::vector<std::string>& wrong() const { return wrong_; }  // cells whose shapes do not fit together

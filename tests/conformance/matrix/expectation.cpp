@@ -109,16 +109,15 @@ std::string Expectation::compareFloats(size_t output, std::span<const std::byte>
   double worstRatio = -1;
   const auto wanted = [&](size_t i) {
     if (output == 0 && !sums_.empty()) return sums_[i];
-    return Sum{double(floatAt(byReference_[output], i)), magnitude_};
+    return Sum{double(floatAt(byReference_[output], i)), magnitude_, 1};
   };
   for (size_t i = 0; i < count; ++i) {
     const Sum sum = wanted(i);
     const float found = floatAt(actual, i);
-    if (bound_.accepts(sum.value, sum.magnitude, found, storage_)) continue;
+    if (bound_.accepts(sum, found, storage_)) continue;
     ++differ;
     const double error = std::abs(double(found) - sum.value);
-    const double ratio =
-        std::isfinite(error) ? error / (bound_.allowed(sum.value, sum.magnitude, storage_) + 1e-300) : 1e300;
+    const double ratio = std::isfinite(error) ? error / (bound_.allowed(sum, storage_) + 1e-300) : 1e300;
     if (ratio <= worstRatio) continue;
     worstRatio = ratio;
     worst = i;
@@ -126,8 +125,7 @@ std::string Expectation::compareFloats(size_t output, std::span<const std::byte>
   if (differ == 0) return {};
   const Sum sum = wanted(worst);
   return fmt::format("{} of {} elements differ; the worst is element {}: expected {:.9g} within {:.3g}, found {:.9g}",
-                     differ, count, worst, sum.value, bound_.allowed(sum.value, sum.magnitude, storage_),
-                     floatAt(actual, worst));
+                     differ, count, worst, sum.value, bound_.allowed(sum, storage_), floatAt(actual, worst));
 }
 
 }  // namespace trireme::conformance::matrix

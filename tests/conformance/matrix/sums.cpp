@@ -32,6 +32,7 @@ class Tensor {
 void add(Sum& sum, double term) {
   sum.value += term;
   sum.magnitude += std::abs(term);
+  ++sum.terms;
 }
 
 void clampAll(std::vector<Sum>& sums, Activation activation) {
@@ -221,7 +222,7 @@ std::vector<Sum> reducedSums(const OpCase& row, const Graph& graph, const Shape&
   }
   if (graph.nodes()[0].op == OpKind::Sum) return sums;
   const double count = double(in.shape().elements()) / double(out.elements());
-  for (Sum& sum : sums) sum = {sum.value / count, sum.magnitude / count};
+  for (Sum& sum : sums) sum = {sum.value / count, sum.magnitude / count, sum.terms};
   return sums;
 }
 

@@ -99,15 +99,17 @@ void addPrelu(Cells& cells, Form form) {
   for (const Choice& c : cells.choose(OpKind::Prelu, form, {kSizes, kSizes, 5}, 60)) {
     Sizes dims = {2, 3, pick(kOddSizes, c[0]), pick(kOddSizes, c[1])};
     limitElements(dims, 2500);
-    const Sizes slopes[] = {{1, 1, dims[3]}, {dims[3]}, {1}, {dims[1], dims[2], dims[3]}, {1, dims[2], 1}};
-    const Sizes& slope = slopes[c[2]];
-    cells.add(OpKind::Prelu, form, fmt::format("{} with slopes {}", text(dims), text(slope)),
-              [&](OpCase& row, support::Random& random) {
-                const TensorType in = tensor(form, dims);
-                const TensorType alpha = tensor(form, slope, 0.005f, form == Form::UInt8 ? 128 : 0);
-                row.in(in, values(in, random, Spread::Wide)).constant(alpha, values(alpha, random, Spread::Unit));
-                row.out(tensor(form, {}, 0.04f, usualZero(form) - 7));
-              });
+    const Sizes spreads[] = {{1, 1, dims[3]}, {dims[3]}, {1}, {dims[1], dims[2], dims[3]}, {1, dims[2], 1}};
+    const Sizes& slope = spreads[c[2]];
+    cells.add(
+        OpKind::Prelu, form, fmt::format("{} with slopes {}", text(dims), text(slope)),
+        [&](OpCase& row, support::Random& random) {
+          const TensorType in = tensor(form, dims);
+          const Form slopes = form == Form::Int16 ? Form::Int8 : form;
+          const TensorType alpha = tensor(slopes, slope, 0.005f, form == Form::UInt8 ? 128 : 0);
+          row.in(in, values(in, random, Spread::Wide)).constant(alpha, values(alpha, random, Spread::Unit));
+          row.out(form == Form::Int16 ? tensor(form, {}, 0.0004f, 0) : tensor(form, {}, 0.04f, usualZero(form) - 7));
+        });
   }
 }
 
@@ -134,7 +136,7 @@ void addActivations(Cells& cells) {
     addUnary(cells, Softmax, form, 60, SoftmaxParams{1.0f}, ", beta 1");
     addUnary(cells, Softmax, form, 20, SoftmaxParams{0.5f}, ", beta 0.5");
   }
-  for (const Form form : {Form::Float32, Form::Int8, Form::UInt8}) addPrelu(cells, form);
+  for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) addPrelu(cells, form);
 }
 
 }  // namespace trireme::conformance::matrix

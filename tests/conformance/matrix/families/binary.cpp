@@ -112,16 +112,16 @@ void addOperator(Cells& cells, OpKind op, Form form, size_t most) {
 void addBinary(Cells& cells) {
   using enum OpKind;
   for (const OpKind op : {Add, Sub, Mul}) {
-    for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) addOperator(cells, op, form, 100);
+    for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) addOperator(cells, op, form, 60);
     for (const Form form : {Form::Int32, Form::Int64}) addOperator(cells, op, form, 24);
   }
   for (const OpKind op : {Maximum, Minimum}) {
-    for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) addOperator(cells, op, form, 70);
+    for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) addOperator(cells, op, form, 40);
     for (const Form form : {Form::Int32, Form::Int64}) addOperator(cells, op, form, 24);
   }
   for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16, Form::Int32})
-    addOperator(cells, Div, form, 70);
-  for (const Form form : {Form::Float32, Form::Int8, Form::Int32}) addOperator(cells, SquaredDifference, form, 70);
+    addOperator(cells, Div, form, 40);
+  for (const Form form : {Form::Float32, Form::Int8, Form::Int32}) addOperator(cells, SquaredDifference, form, 40);
   for (const Form form : {Form::Float32, Form::Int8, Form::Int16, Form::Int32}) addOperator(cells, FloorDiv, form, 24);
 }
 

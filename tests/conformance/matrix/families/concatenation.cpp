@@ -15,7 +15,7 @@ void draw(OpCase& row, support::Random& random, const TensorType& type) {
 
 void addConcat(Cells& cells, Form form) {
   const std::vector<size_t> levels = {kSizes, kSizes, kSizes, 5, 5, 3};
-  for (const Choice& c : cells.choose(OpKind::Concatenation, form, levels, 100)) {
+  for (const Choice& c : cells.choose(OpKind::Concatenation, form, levels, 50)) {
     const size_t rank = c[3] + 1, axis = c[4] % rank, parts = 2 + c[5];
     Sizes common = {2, 3, 1, 5, 2};
     common.resize(rank);
@@ -55,7 +55,7 @@ void addConcat(Cells& cells, Form form) {
 }
 
 void addPack(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Pack, form, {kSizes, 4, 4, 4}, 40)) {
+  for (const Choice& c : cells.choose(OpKind::Pack, form, {kSizes, 4, 4, 4}, 24)) {
     Sizes dims = {pick(kOddSizes, c[0])};
     for (size_t i = 1; i < c[1]; ++i) dims.insert(dims.begin(), int64_t(i) + 1);
     if (c[1] == 0) dims = {};
@@ -71,7 +71,7 @@ void addPack(Cells& cells, Form form) {
 }
 
 void addUnpack(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Unpack, form, {kSizes, 4, 4, 5}, 40)) {
+  for (const Choice& c : cells.choose(OpKind::Unpack, form, {kSizes, 4, 4, 5}, 24)) {
     Sizes dims = {pick(kOddSizes, c[0])};
     for (size_t i = 0; i < c[1]; ++i) dims.insert(dims.begin(), int64_t(i) + 2);
     const size_t axis = c[2] % dims.size();
@@ -88,7 +88,7 @@ void addUnpack(Cells& cells, Form form) {
 }
 
 void addSplit(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Split, form, {kSizes, kSizes, 4, 4, 3}, 50)) {
+  for (const Choice& c : cells.choose(OpKind::Split, form, {kSizes, kSizes, 4, 4, 3}, 30)) {
     Sizes dims = {2, 3, 1, pick(kOddSizes, c[1])};
     dims.erase(dims.begin(), dims.begin() + int64_t(3 - c[2]));
     const size_t axis = c[3] % dims.size();

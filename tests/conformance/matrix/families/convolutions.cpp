@@ -83,7 +83,7 @@ void addDepthwise(Cells& cells, Form form) {
   const std::vector<size_t> levels = {
       kSizes, kSizes, kSizes, std::size(kMultipliers), std::size(kKernels), std::size(kSteps), 2, std::size(kClamps),
       4};
-  for (const Choice& c : cells.choose(OpKind::DepthwiseConv2d, form, levels, 140)) {
+  for (const Choice& c : cells.choose(OpKind::DepthwiseConv2d, form, levels, 100)) {
     const int64_t multiplier = pick(kMultipliers, c[3]), channels = pick(kOddSizes, c[2]);
     Shape2d s{pick(kBatches, c[8]),  pick(kOddSizes, c[0]), pick(kOddSizes, c[1]), channels,
               channels * multiplier, pick(kKernels, c[4]),  pick(kSteps, c[5]),    pick(kPaddings, c[6])};

@@ -20,7 +20,7 @@ void addIndices(OpCase& row, support::Random& random, const Sizes& dims, int64_t
 }
 
 void addGather(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Gather, form, {kSizes, kSizes, 3, 4, 4}, 50)) {
+  for (const Choice& c : cells.choose(OpKind::Gather, form, {kSizes, kSizes, 3, 4, 4}, 24)) {
     const Sizes dims = {3, pick(kOddSizes, c[0]), pick(kOddSizes, c[1])};
     const auto axis = int32_t(c[2]);
     const int32_t batch = c[4] == 3 && axis >= 1 ? 1 : 0;
@@ -42,7 +42,7 @@ void addGather(Cells& cells, Form form) {
 }
 
 void addGatherNd(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::GatherNd, form, {kSizes, kSizes, 3, 2}, 30)) {
+  for (const Choice& c : cells.choose(OpKind::GatherNd, form, {kSizes, kSizes, 3, 2}, 12)) {
     const Sizes dims = {pick(kOddSizes, c[0]), 3, pick(kOddSizes, c[1])};
     const Sizes indices = {4, int64_t(c[2]) + 1};
     const int64_t least = std::min({dims[0], dims[1], dims[2]});

@@ -11,7 +11,7 @@ constexpr size_t kSizes = std::size(kOddSizes);
 
 void addDense(Cells& cells, Form form) {
   const std::vector<size_t> levels = {kSizes, kSizes, kSizes, std::size(kClamps), 6};
-  for (const Choice& c : cells.choose(OpKind::FullyConnected, form, levels, 150)) {
+  for (const Choice& c : cells.choose(OpKind::FullyConnected, form, levels, 100)) {
     const int64_t rows = pick(kOddSizes, c[0]), depth = pick(kOddSizes, c[1]), units = pick(kOddSizes, c[2]);
     const Activation activation = pick(kClamps, c[3]);
     const bool bias = c[4] != 1, keeps = c[4] >= 4, perUnit = c[4] != 2, asymmetric = form == Form::Hybrid && c[4] == 3;
@@ -41,7 +41,7 @@ Sizes matrixOf(Sizes batch, int64_t rows, int64_t columns, bool adjoint) {
 
 void addProducts(Cells& cells, Form form) {
   const std::vector<size_t> levels = {kSizes, kSizes, kSizes, std::size(kBatches), 4, 2};
-  for (const Choice& c : cells.choose(OpKind::BatchMatmul, form, levels, 100)) {
+  for (const Choice& c : cells.choose(OpKind::BatchMatmul, form, levels, 70)) {
     const Batches& batches = pick(kBatches, c[3]);
     Sizes sizes = {pick(kOddSizes, c[0]), pick(kOddSizes, c[1]), pick(kOddSizes, c[2])};
     limitElements(sizes, 6000);

@@ -44,7 +44,7 @@ void addBoth(OpCase& row, support::Random& random, const TensorType& in, const P
 }
 
 void addPad(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Pad, form, kLevels, 60)) {
+  for (const Choice& c : cells.choose(OpKind::Pad, form, kLevels, 36)) {
     const Padded p = paddedOf(c);
     cells.add(OpKind::Pad, form, p.text, [&](OpCase& row, support::Random& random) {
       addBoth(row, random, tensor(form, p.dims), p);
@@ -54,7 +54,7 @@ void addPad(Cells& cells, Form form) {
 }
 
 void addPadV2(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::PadV2, form, kLevels, 40)) {
+  for (const Choice& c : cells.choose(OpKind::PadV2, form, kLevels, 24)) {
     const Padded p = paddedOf(c);
     const Sizes one = c[4] == 0 ? Sizes{} : Sizes{1};
     cells.add(OpKind::PadV2, form, p.text + ", value " + text(one), [&](OpCase& row, support::Random& random) {
@@ -66,7 +66,7 @@ void addPadV2(Cells& cells, Form form) {
 }
 
 void addMirrorPad(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::MirrorPad, form, kLevels, 40)) {
+  for (const Choice& c : cells.choose(OpKind::MirrorPad, form, kLevels, 24)) {
     Padded p = paddedOf(c);
     const MirrorPadMode mode = c[4] == 0 ? MirrorPadMode::Reflect : MirrorPadMode::Symmetric;
     for (size_t i = 0; i < p.paddings.size(); ++i) {

@@ -19,7 +19,7 @@ constexpr Window kWindows[] = {{2, 2, 2, 2}, {3, 3, 2, 2}, {3, 3, 1, 1}, {1, 1, 
 
 void addPool(Cells& cells, OpKind op, Form form) {
   const std::vector<size_t> levels = {kSizes, kSizes, kSizes, std::size(kWindows), 2, std::size(kClamps), 2};
-  for (const Choice& c : cells.choose(op, form, levels, 110)) {
+  for (const Choice& c : cells.choose(op, form, levels, 70)) {
     Sizes dims = {c[6] == 0 ? 1 : 3, pick(kOddSizes, c[0]), pick(kOddSizes, c[1]), pick(kOddSizes, c[2])};
     limitElements(dims, 3000);
     Window window = pick(kWindows, c[3]);

@@ -53,7 +53,7 @@ void addDequantize(Cells& cells, Form from) {
 }
 
 void addCast(Cells& cells, Form from, Form to) {
-  for (const Choice& c : cells.choose(OpKind::Cast, from, kLevels, 12)) {
+  for (const Choice& c : cells.choose(OpKind::Cast, from, kLevels, 8)) {
     const Sizes dims = dimsOf(c);
     cells.add(OpKind::Cast, from, fmt::format("{} to {}", text(dims), formName(to)),
               [&](OpCase& row, support::Random& random) {

@@ -67,7 +67,7 @@ void addArgMax(Cells& cells, Form form) {
 void addReductions(Cells& cells) {
   for (const OpKind op : {OpKind::Mean, OpKind::Sum}) {
     for (const Form form : {Form::Float32, Form::Int8, Form::UInt8, Form::Int16}) {
-      addReduce(cells, op, form, 90);
+      addReduce(cells, op, form, 50);
       addLowRanks(cells, op, form);
     }
     for (const Form form : {Form::Int32, Form::Int64}) addReduce(cells, op, form, 20);

@@ -15,7 +15,7 @@ void draw(OpCase& row, support::Random& random, Form form, const Sizes& dims) {
 }
 
 void addReshape(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Reshape, form, {kSizes, kSizes, 7, 2}, 60)) {
+  for (const Choice& c : cells.choose(OpKind::Reshape, form, {kSizes, kSizes, 7, 2}, 28)) {
     Sizes whole = {2, pick(kOddSizes, c[0]), pick(kOddSizes, c[1])};
     limitElements(whole, 2500);
     const int64_t a = whole[1], b = whole[2];
@@ -40,7 +40,7 @@ void addReshape(Cells& cells, Form form) {
 }
 
 void addSqueeze(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Squeeze, form, {kSizes, kSizes, 4}, 30)) {
+  for (const Choice& c : cells.choose(OpKind::Squeeze, form, {kSizes, kSizes, 4}, 12)) {
     const int64_t a = pick(kOddSizes, c[0]), b = pick(kOddSizes, c[1]);
     const std::pair<Sizes, std::vector<int32_t>> forms[] = {
         {{1, a, 1, b}, {}}, {{1, a, 1, b}, {0}}, {{1, 1, a, b}, {-4, 1}}, {{a, b, 1, 1, 1}, {3}}};
@@ -57,7 +57,7 @@ void addSqueeze(Cells& cells, Form form) {
 }
 
 void addExpandDims(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::ExpandDims, form, {kSizes, kSizes, 4, 3}, 30)) {
+  for (const Choice& c : cells.choose(OpKind::ExpandDims, form, {kSizes, kSizes, 4, 3}, 12)) {
     Sizes dims = {pick(kOddSizes, c[0]), 2, pick(kOddSizes, c[1])};
     dims.resize(c[3] + 1);
     const int32_t axes[] = {0, -1, 1, int32_t(dims.size())};

@@ -17,9 +17,9 @@ constexpr Flags kFlags[] = {{{false, false}, "plain"},
                             {{true, true}, "align_corners and half_pixel_centers"}};
 
 void addResize(Cells& cells, OpKind op, Form form) {
-  const bool bilinear = op == OpKind::ResizeBilinear;  // has no cell of both flags: they exclude each other
+  const bool bilinear = op == OpKind::ResizeBilinear;  // both flags exclude each other
   const std::vector<size_t> levels = {kSizes, kSizes, kSizes, kSizes, kSizes, bilinear ? size_t(3) : size_t(4)};
-  for (const Choice& c : cells.choose(op, form, levels, 110)) {
+  for (const Choice& c : cells.choose(op, form, levels, 60)) {
     Sizes dims = {1 + int64_t(c[4] % 2), pick(kOddSizes, c[0]), pick(kOddSizes, c[1]), pick(kOddSizes, c[4])};
     limitElements(dims, 2000);
     Sizes to = {pick(kOddSizes, c[2]), pick(kOddSizes, c[3])};

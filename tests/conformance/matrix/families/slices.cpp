@@ -22,7 +22,7 @@ Sizes dimsOf(const Choice& c) {
 }
 
 void addSlice(Cells& cells, Form form) {
-  for (const Choice& c : cells.choose(OpKind::Slice, form, {kSizes, kSizes, 5, 4}, 50)) {
+  for (const Choice& c : cells.choose(OpKind::Slice, form, {kSizes, kSizes, 5, 4}, 24)) {
     const Sizes dims = dimsOf(c);
     Indices begin, size;
     for (const int64_t dim : dims) {
@@ -73,7 +73,7 @@ enum class Special : uint8_t { None, Shrinks, New, Ellipsis };
 
 void addStrided(Cells& cells, Form form) {
   const std::vector<size_t> levels = {kSizes, kSizes, 5, kWalks, kWalks, 4};
-  for (const Choice& c : cells.choose(OpKind::StridedSlice, form, levels, 110)) {
+  for (const Choice& c : cells.choose(OpKind::StridedSlice, form, levels, 60)) {
     const Sizes dims = dimsOf(c);
     const auto special = Special(c[5]);
     StridedSliceParams params;

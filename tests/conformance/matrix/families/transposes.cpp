@@ -41,7 +41,7 @@ void addTranspose(Cells& cells, Form form, size_t repeats) {
 }
 
 void addBlocks(Cells& cells, OpKind op, Form form) {
-  for (const Choice& c : cells.choose(op, form, {kSizes, kSizes, kSizes, 4, 2}, 60)) {
+  for (const Choice& c : cells.choose(op, form, {kSizes, kSizes, kSizes, 4, 2}, 24)) {
     Sizes dims = {c[4] == 0 ? 1 : 2, pick(kOddSizes, c[0]), pick(kOddSizes, c[1]), pick(kOddSizes, c[2])};
     const int32_t sizes[] = {2, 3, 1, 4};
     const int32_t block = sizes[c[3]];
@@ -66,7 +66,7 @@ void addBlocks(Cells& cells, OpKind op, Form form) {
 
 void addTransposes(Cells& cells) {
   for (const Form form : kMoved) {
-    addTranspose(cells, form, cells.dense() ? 12 : 2);
+    addTranspose(cells, form, cells.dense() ? 12 : 1);
     addBlocks(cells, OpKind::DepthToSpace, form);
     addBlocks(cells, OpKind::SpaceToDepth, form);
   }
