@@ -60,6 +60,13 @@ Cases resizeCases() {
                     .constant(i32({2}), size(1, 5))
                     .out(f32({1, 1, 5, 1}))
                     .expect(std::vector<float>{0, 0.25f, 0.5f, 0.75f, 1}));
+  // Both flags, which only the nearest neighbour may have.
+  all.push_back(
+      OpCase("RESIZE_NEAREST_NEIGHBOR_both_flags_by_hand", OpKind::ResizeNearestNeighbor, ResizeParams{true, true})
+          .in(f32({1, 1, 7, 1}), std::vector<float>{0, 1, 2, 3, 4, 5, 6})
+          .constant(i32({2}), size(1, 16))
+          .out(f32({1, 1, 16, 1}))
+          .expect(std::vector<float>{0, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 5, 6, 6}));
   return all;
 }
 
