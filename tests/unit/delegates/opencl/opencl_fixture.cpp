@@ -50,7 +50,9 @@ gpu::DispatchList reversing(int32_t count, size_t steps, size_t alignment) {
   const size_t bytes = size_t(count) * 4;
   const size_t slot = (bytes + alignment - 1) / alignment * alignment;
   gpu::DispatchList list;
-  list.buffers = {{BufferSpec::Kind::Input, 0, bytes}, {BufferSpec::Kind::Output, 0, bytes}, {BufferSpec::Kind::Scratch, 0, 2 * slot}};
+  list.buffers = {{BufferSpec::Kind::Input, 0, bytes},
+                  {BufferSpec::Kind::Output, 0, bytes},
+                  {BufferSpec::Kind::Scratch, 0, 2 * slot}};
   for (size_t i = 0; i < steps; ++i) {
     const Binding from = i == 0 ? Binding{0, false, 0, bytes} : Binding{2, false, (i - 1) % 2 * slot, bytes};
     const Binding to = i + 1 == steps ? Binding{1, true, 0, bytes} : Binding{2, true, i % 2 * slot, bytes};
