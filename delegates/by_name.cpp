@@ -65,10 +65,10 @@ constexpr std::array<std::pair<std::string_view, bool>, 1> kMemories = {{{"lean"
 constexpr std::array<std::pair<std::string_view, EmulationMode>, 3> kModes = {
     {{"functional", EmulationMode::Functional}, {"paced", EmulationMode::Paced}, {"native", EmulationMode::Native}}};
 
-DelegateResult createCpu(const Spec& spec, int threads) {
+DelegateResult createCpu(const Spec& spec, const DelegateDefaults& defaults) {
   if (!spec.variant.empty()) return wrong(fmt::format("cpu:{}: the CPU has no variants", spec.variant));
   CpuOptions options;
-  options.threads = threads;
+  options.threads = defaults.threads;
   for (const auto& [key, value] : spec.keys) {
     if (key == "precision") {
       TRIREME_ASSIGN(options.precision, choose<Precision>(key, value, kPrecisions));
@@ -83,20 +83,40 @@ DelegateResult createCpu(const Spec& spec, int threads) {
   return createCpuDelegate(options);
 }
 
-DelegateResult createEmulated(const Spec& spec, int threads) {
+DelegateResult createEmulated(const Spec& spec, const DelegateDefaults& defaults) {
   EmulatedOptions options;
   options.profile = spec.variant;
-  options.threads = threads;
+  options.threads = defaults.threads;
   for (const auto& [key, value] : spec.keys) {
     if (key == "mode") {
       TRIREME_ASSIGN(options.mode, choose<EmulationMode>(key, value, kModes));
     } else if (key == "over") {
-      TRIREME_ASSIGN(options.wrapped, createDelegate(value, threads));
+      TRIREME_ASSIGN(options.wrapped, createDelegate(value, defaults));
     } else {
       return wrong(fmt::format("emulated has no key '{}'; it has mode, over", key));
     }
   }
+  if (!options.wrapped) options.defaults = defaults;
   return createEmulatedDelegate(options);
+}
+
+DelegateResult createOpenCl(const Spec& spec, const DelegateDefaults& defaults) {
+  GpuOptions options;
+  options.device = spec.variant;
+  options.cacheDirectory = defaults.cacheDirectory;
+  options.log = defaults.log;
+  for (const auto& [key, value] : spec.keys) {
+    if (key == "precision") {
+      TRIREME_ASSIGN(options.precision, choose<Precision>(key, value, kPrecisions));
+    } else if (key == "cache") {
+      options.cacheDirectory = value == "off" ? "" : value;
+    } else if (key == "log") {
+      options.compilerLog = value;
+    } else {
+      return wrong(fmt::format("opencl has no key '{}'; it has cache, log, precision", key));
+    }
+  }
+  return createOpenClDelegate(options);
 }
 
 std::vector<DelegateListing> listCpu() {
@@ -111,10 +131,11 @@ std::vector<DelegateListing> listEmulated() { return {}; }
 // Every delegate of the library, in the order of preference; the CPU is last.
 struct Entry {
   std::string_view name;
-  DelegateResult (*create)(const Spec& spec, int threads);
+  DelegateResult (*create)(const Spec& spec, const DelegateDefaults& defaults);
   std::vector<DelegateListing> (*list)();  // each of its devices
 };
 constexpr Entry kEntries[] = {
+    {"opencl", createOpenCl, listOpenClDevices},
     {"emulated", createEmulated, listEmulated},
     {"cpu", createCpu, listCpu},
 };
@@ -122,10 +143,16 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 DelegateResult createDelegate(std::string_view spec, int threads) {
+  DelegateDefaults defaults;
+  defaults.threads = threads;
+  return createDelegate(spec, defaults);
+}
+
+DelegateResult createDelegate(std::string_view spec, const DelegateDefaults& defaults) {
   TRIREME_ASSIGN(const Spec parsed, parse(spec));
   std::string known;
   for (const Entry& entry : kEntries) {
-    if (entry.name == parsed.name) return entry.create(parsed, threads);
+    if (entry.name == parsed.name) return entry.create(parsed, defaults);
     known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
   }
   return wrong(fmt::format("there is no delegate '{}'; there are: {}", parsed.name, known));
@@ -140,10 +167,18 @@ std::vector<DelegateListing> listDelegates() {
 }
 
 Status addUsableDelegates(Options& options) {
+  const Settings& settings = options.settings();
+  const DelegateDefaults defaults{settings.threads, settings.cacheDirectory, settings.log};
   for (const DelegateListing& one : listDelegates()) {
     if (!one.usable.ok() || one.spec == "cpu") continue;
-    TRIREME_ASSIGN(std::shared_ptr<Delegate> delegate, createDelegate(one.spec));
-    options.addDelegate(std::move(delegate));
+    auto delegate = createDelegate(one.spec, defaults);
+    if (delegate.ok()) {
+      options.addDelegate(std::move(delegate).value());
+    } else if (settings.strict) {
+      return delegate.status().during(one.spec);
+    } else if (settings.log) {
+      settings.log(fmt::format("delegate {} is left out: {}", one.spec, delegate.status().message()));
+    }
   }
   return {};
 }

@@ -12,7 +12,9 @@ DelegateResult createEmulatedDelegate(const EmulatedOptions& options) {
       return Status::error(Code::InvalidArgument, fmt::format("profile {}: field 'over': '{}' is emulated itself",
                                                               profile.name, profile.over));
     }
-    auto created = createDelegate(profile.over, options.threads);
+    DelegateDefaults defaults = options.defaults;
+    if (options.threads != 0) defaults.threads = options.threads;
+    auto created = createDelegate(profile.over, defaults);
     if (!created.ok()) return created.status().during(fmt::format("profile {}: field 'over'", profile.name));
     wrapped = std::move(created).value();
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/graph/work.h"
+#include "tools/call_times.h"
 #include "tools/compare_plans.h"
 #include "tools/statistics.h"
 #include "tools/trace_collector.h"

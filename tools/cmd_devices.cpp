@@ -10,14 +10,22 @@
 namespace trireme::tools {
 namespace {
 
+Json describe(const DelegateListing& listing) {
+  Json why;
+  if (!listing.usable.ok()) why = listing.usable.message();
+  return {{"delegate", listing.spec}, {"device", listing.device}, {"driver", listing.driver},
+          {"usable", listing.usable.ok()}, {"why", why}};
+}
+
 int runDevices(const OutputOptions& words) {
   const Output output(words);
   Json document = documentHead("devices");
   const Json machine = document["machine"];
   document["cpu"] = {{"name", machine["cpu"]}, {"cores", machine["cores"]}, {"isa", machine["isa"]}};
-  document["opencl"] = document["vulkan"] = Json::array();  // this version has no such delegate
+  document["opencl"] = document["vulkan"] = Json::array();  // of the second this version has no delegate
   std::string text;
   for (const DelegateListing& listing : listDelegates()) {
+    if (listing.spec.starts_with("opencl")) document["opencl"].push_back(describe(listing));
     text += fmt::format("{:<12} {}{}{}\n", listing.spec, listing.device,
                         listing.driver.empty() ? "" : fmt::format(" ({})", listing.driver),
                         listing.usable.ok() ? "  usable" : fmt::format("  not usable: {}", listing.usable.message()));

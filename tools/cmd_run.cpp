@@ -216,7 +216,7 @@ Ending runModel(const Words& words, const Output& output) {
                                  fault.status.message(), fmt::join(fault.ranOn, ", ")));
     }
     if (words.top == 0 || words.output.verbose) output.text(describeOutputs(document["outputs"]));
-    output.text(tuningText(compiled) + timingsText(frame, compiled));
+    output.text(tuningText(compiled) + timingsText(frame, compiled, words.timing == "ops"));
     if (!words.trace.empty()) TRIREME_TRY(writeFile(words.trace, chromeTrace(spans, compiled).dump()));
     if (collector && collector->dropped() > 0) {
       output.warning(fmt::format("a frame has more than {} spans; {} were not kept", kTraceRoom, collector->dropped()));

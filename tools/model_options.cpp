@@ -42,14 +42,19 @@ Status addDelegates(const ModelOptions& words, const Output& output, Options& op
       }
       continue;
     }
-    auto delegate = createDelegate(spec, words.threads);
+    DelegateDefaults defaults;
+    defaults.threads = words.threads;
+    defaults.cacheDirectory = options.settings().cacheDirectory;
+    defaults.log = options.settings().log;
+    auto delegate = createDelegate(spec, defaults);
     if (delegate.ok()) {
       options.addDelegate(std::move(delegate).value());
       named.push_back(delegateNameOf(spec));
       continue;
     }
     // A word that is wrong stays wrong; a device that is missing is the machine's affair.
-    const bool missing = delegate.status().code() == Code::DeviceLost || delegate.status().code() == Code::Unsupported;
+    const Code code = delegate.status().code();
+    const bool missing = code == Code::DeviceLost || code == Code::Unsupported || code == Code::OutOfMemory;
     if (words.strict || !missing) return delegate.status().during(fmt::format("--delegate {}", spec));
     output.warning(fmt::format("delegate {} is left out: {}", spec, delegate.status().message()));
   }
@@ -175,13 +180,14 @@ bool settleModel(ModelOptions& options) {
 
 Result<Options> planningOptions(const ModelOptions& words, const Output& output, std::vector<std::string>& named) {
   Options options;
+  options.setLog([output](std::string_view sentence) { output.warning(sentence); });
+  options.setCacheDirectory(cacheFolder(words.cache)).setStrict(words.strict);
   TRIREME_TRY(addDelegates(words, output, options, named));
   TRIREME_TRY(checkStrategy(words, named));
   if (words.threads > 0) options.setThreads(words.threads);
   if (!words.strategy.empty()) options.setStrategy(words.strategy);
   if (!words.signature.empty()) options.setSignature(words.signature);
-  options.setCacheDirectory(cacheFolder(words.cache)).setTuning(words.tune);
-  options.setMinNodes(words.minNodes).setMaxPartitions(words.maxPartitions).setStrict(words.strict);
+  options.setTuning(words.tune).setMinNodes(words.minNodes).setMaxPartitions(words.maxPartitions);
   TRIREME_TRY(setDeviceTimeout(words.deviceTimeout, options));
   for (const std::string& word : words.pins) {
     const auto [where, delegate] = splitAtEquals(word);
@@ -193,7 +199,6 @@ Result<Options> planningOptions(const ModelOptions& words, const Output& output,
     if (op.empty() || delegate.empty()) return wrongWord("--forbid", word, "OP=D");
     options.forbid(op, delegate);
   }
-  options.setLog([output](std::string_view sentence) { output.warning(sentence); });
   return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/call_times.h"
 #include "tools/frame_account.h"
 #include "tools/tuning_text.h"
 
@@ -115,7 +116,7 @@ Json timingsJson(const TimedFrame& frame, const CompiledModel& compiled, bool ca
   return timings;
 }
 
-std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled) {
+std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled, bool calls) {
   const FrameAccount account = accountFor(frame.timing());
   const bool modelled = hasModelledParts(frame, compiled);
   const std::string sum =
@@ -143,6 +144,7 @@ std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled) 
     }
   }
   if (!modelled) text += otherText(account);
+  if (calls) text += callsText(frame.spans, compiled);
   return text;
 }
 

@@ -20,6 +20,6 @@ struct TimedFrame {
 // `timings` of the JSON of run; `calls`: with the kernel calls.
 Json timingsJson(const TimedFrame& frame, const CompiledModel& compiled, bool calls);
 // The same for a terminal: the whole, its partitions and copies, and what is left.
-std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled);
+std::string timingsText(const TimedFrame& frame, const CompiledModel& compiled, bool calls);
 
 }  // namespace trireme::tools

@@ -5,28 +5,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tools/call_times.h"
+
 namespace trireme::tools {
 namespace {
 
 constexpr std::string_view kKinds[] = {"load", "pass", "query", "assign",    "compile", "bind",
                                        "run",  "node", "copy",  "hand-over", "wait",    "frame"};
 constexpr int kProcess = 1;
-
-const CallInfo* callOf(const TraceSpan& span, const CompiledModel& compiled) {
-  if (span.kind != SpanKind::Node || span.partition >= compiled.plan().partitions.size()) return nullptr;
-  const auto calls = compiled.calls(span.partition);
-  return span.subject < calls.size() ? &calls[span.subject] : nullptr;
-}
-
-std::vector<uint32_t> originsOf(const CallInfo& call, const Graph& graph) {
-  std::vector<uint32_t> origins;
-  for (const NodeId id : call.nodes) {
-    const auto& from = graph.node(id).origins;
-    origins.insert(origins.end(), from.begin(), from.end());
-  }
-  std::sort(origins.begin(), origins.end());
-  return origins;
-}
 
 bool isCopy(const TraceSpan& span) { return span.kind == SpanKind::Copy || span.kind == SpanKind::Handover; }
 
@@ -176,19 +162,6 @@ void TraceCollector::clear() {
 
 Json chromeTrace(std::span<const TraceSpan> spans, const CompiledModel& compiled) {
   return {{"traceEvents", ChromeEvents(spans, compiled).write()}, {"displayTimeUnit", "ms"}};
-}
-
-Json callsJson(std::span<const TraceSpan> spans, const CompiledModel& compiled) {
-  Json calls = Json::array();
-  for (const TraceSpan& span : spans) {
-    const CallInfo* call = callOf(span, compiled);
-    if (!call) continue;
-    calls.push_back({{"partition", span.partition},
-                     {"nodes", originsOf(*call, compiled.graph())},
-                     {"kernel", call->kernel},
-                     {"us", double(span.endNs - span.beginNs) / 1e3}});
-  }
-  return calls;
 }
 
 }  // namespace trireme::tools

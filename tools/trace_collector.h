@@ -26,7 +26,5 @@ class TraceCollector final : public TraceSink {
 // Chrome's trace event format (catapult), which Perfetto reads too: a track a device and one for the host's waits
 // before its work, complete events ("X"), frames as asynchronous events ("b", "e").
 Json chromeTrace(std::span<const TraceSpan> spans, const CompiledModel& compiled);
-// The calls of one frame: [{"partition", "nodes", "kernel", "us"}].
-Json callsJson(std::span<const TraceSpan> spans, const CompiledModel& compiled);
 
 }  // namespace trireme::tools

@@ -43,7 +43,8 @@ struct DispatchList {
   std::vector<DispatchCall> calls;
 };
 
-// Sets barrierBefore from the byte ranges: read after write, write after read, write after write, since the last barrier.
+// Sets barrierBefore from the byte ranges: read after write, write after read, write after write, since the last
+// barrier.
 void markHazards(DispatchList& list);
 
 // A line a buffer, then a line a dispatch: call, program, groups, bindings, parameters, barrier. Stable, for goldens.

@@ -8,16 +8,17 @@ namespace trireme::gpu {
 
 // What a lowering may ask of a device. All sizes in bytes.
 struct GpuLimits {
-  uint32_t vectorWidth = 4;         // lanes of `vec`, and the channel pitch: 4, 8 or 16
-  uint32_t maxGroupSize = 256;      // items of a group
+  uint32_t vectorWidth = 4;     // lanes of `vec`, and the channel pitch: 4, 8 or 16
+  uint32_t maxGroupSize = 256;  // items of a group
   Extent maxGroupExtent{256, 256, 64};
-  uint32_t sharedBytes = 16384;     // local memory of a group
+  uint32_t sharedBytes = 16384;  // local memory of a group
   uint32_t computeUnits = 1;
   size_t maxAllocation = size_t{128} << 20;
   size_t maxBinding = size_t{128} << 20;
   size_t bindingAlignment = 256;
   bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
   bool halfStorage = true, byteStorage = true;
+  bool float64 = false;  // scalars of double precision
   bool float16 = false, dotProduct = false;
   bool operator==(const GpuLimits&) const = default;
 };
@@ -39,7 +40,8 @@ class GpuDevice : public Device {
   virtual Status compile(std::span<const KernelKey> kernels) = 0;
   // Once a frame. `buffers`: one a DispatchList::buffers, at least as large, offsets on bindingAlignment. They and the
   // list outlive the executable. Only for kernels that are compiled.
-  virtual Result<std::unique_ptr<GpuExecutable>> build(const DispatchList& list, std::span<const BufferView> buffers) = 0;
+  virtual Result<std::unique_ptr<GpuExecutable>> build(const DispatchList& list,
+                                                       std::span<const BufferView> buffers) = 0;
 };
 
 }  // namespace trireme::gpu

@@ -7,6 +7,13 @@
 
 namespace trireme {
 
+// What the words that name a delegate do not say.
+struct DelegateDefaults {
+  int threads = 0;                       // of a CPU; 0: the cores that this process may use
+  std::filesystem::path cacheDirectory;  // of programs that a GPU's driver compiled; empty: none are kept
+  LogSink log;                           // null: silent
+};
+
 enum class CpuIsa : uint8_t { Auto, Scalar, Avx2, Avx512, Vnni, Amx, Neon, Dotprod, I8mm };
 struct CpuOptions {
   int threads = 0;                     // 0: the cores that this process may use
@@ -22,6 +29,15 @@ struct EmulatedOptions {
   std::shared_ptr<Delegate> wrapped;  // what computes; none: what the profile names
   EmulationMode mode = EmulationMode::Functional;
   int threads = 0;  // of a CPU that is wrapped; 0: the cores that this process may use
+  DelegateDefaults defaults{};  // of what the profile names; `threads` above goes before
+};
+// A GPU delegate: a device of an API, and where what its driver compiled is kept.
+struct GpuOptions {
+  std::string device;                    // its position among the API's devices, or a part of its name; empty: the first
+  std::optional<Precision> precision;    // none: what the plan asks for
+  std::filesystem::path cacheDirectory;  // of compiled programs; empty: none are kept
+  std::filesystem::path compilerLog;     // what the driver's compiler says when it fails is added here; empty: nowhere
+  LogSink log;                           // told when a cache is of no use; null: silent
 };
 using DelegateResult = Result<std::shared_ptr<Delegate>>;
 TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
@@ -29,17 +45,24 @@ TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
 // expected.
 TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options);
 
+// An OpenCL device. Unsupported where there is no driver or it is too old; DeviceLost where it fails or computes wrongly;
+// InvalidArgument, with a list of what is there, for a device that is not.
+TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
+
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
 // wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may
 // use.
 TRIREME_API DelegateResult createDelegate(std::string_view spec, int threads = 0);
+TRIREME_API DelegateResult createDelegate(std::string_view spec, const DelegateDefaults& defaults);
 
 struct DelegateListing {
   std::string spec, device, driver;
   Status usable;
 };
+TRIREME_API std::vector<DelegateListing> listOpenClDevices();  // each, usable or why not; one line where there is none
 TRIREME_API std::vector<DelegateListing> listDelegates();  // all this machine could have, each usable or why not
-// What "auto" means: every usable delegate but the CPU, in the order of listDelegates(), added to `options`.
+// What "auto" means: every usable delegate but the CPU, in the order of listDelegates(), added to `options`, whose
+// threads, cache folder and log they take.
 TRIREME_API Status addUsableDelegates(Options& options);
 
 }  // namespace trireme

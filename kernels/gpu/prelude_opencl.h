@@ -104,6 +104,12 @@ typedef JOIN(uint, V) uvec;
 #define MINI(a, b) min(a, b)
 #define MAXI(a, b) max(a, b)
 #define MULHI(a, b) mul_hi(a, b)
+#ifdef cl_khr_fp64
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#endif
+#define TO_DOUBLE(x) ((double)(x))
+#define DOUBLE_TO_FLOAT(x) ((float)(x))
+#define ROUND_DOUBLE(x) round(x)
 #define EXACT_FLOATS _Pragma("OPENCL FP_CONTRACT OFF")
 
 #define OVERLOADED __attribute__((overloadable))

@@ -80,6 +80,7 @@ ProgramInfo read(const Line& line) {
     info.constants.push_back({words[1], std::stoi(words[2]), std::stoi(words[3])});
   }
   info.variants = split(line.variants, '|');
+  if (info.variants.empty()) info.variants.emplace_back();  // one, without definitions
   return info;
 }
 

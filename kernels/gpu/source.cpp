@@ -69,6 +69,7 @@ std::string openClSource(std::span<const KernelKey> keys, uint32_t vectorWidth) 
   std::string source = "#define V " + std::to_string(vectorWidth) + "\n";
   source += textOf("prelude_opencl.h");
   source += textOf("fixed_point.gpu");
+  source += textOf("activation.gpu");
   for (const KernelKey& key : keys) source += kernelOf(key);
   return source;
 }

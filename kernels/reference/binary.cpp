@@ -120,24 +120,6 @@ Prepared prepareNumbers(const Graph& graph, const Node& node) {
 
 bool hasCodes(DataType dtype) { return dtype == Int8 || dtype == UInt8 || dtype == Int16; }
 
-// Whether the arithmetic is on quantised codes. MINIMUM, MAXIMUM and FLOOR_DIV take codes as plain numbers, and so do
-// ADD and MUL of int16 without a scale.
-bool quantized(const Graph& graph, const Node& node) {
-  const DataType dtype = inputType(graph, node, 0).dtype;
-  switch (node.op) {
-    case OpKind::Minimum:
-    case OpKind::Maximum:
-    case OpKind::FloorDiv:
-      return false;
-    case OpKind::Add:
-      return hasCodes(dtype) && !(dtype == Int16 && !isQuantized(inputType(graph, node, 0)));
-    case OpKind::Mul:
-      return hasCodes(dtype) && !(dtype == Int16 && !isQuantized(outputType(graph, node)));
-    default:
-      return hasCodes(dtype);
-  }
-}
-
 void askTypes(Questions& questions) {
   switch (questions.node().op) {
     case OpKind::Add:
@@ -180,12 +162,12 @@ Support supportsBinary(const Graph& graph, const Node& node) {
                         nameInput(graph, node, 0) + " and " + nameInput(graph, node, 1) + " do not broadcast")) {
     questions.outputShape(shape->dims());
   }
-  if (questions.ok() && quantized(graph, node)) askQuantizedBinary(questions);
+  if (questions.ok() && hasQuantizedForm(graph, node)) askQuantizedBinary(questions);
   return std::move(questions).answer();
 }
 
 Result<Prepared> prepareBinaryNode(const Graph& graph, const Node& node) {
-  if (quantized(graph, node)) return prepareQuantizedBinary(graph, node);
+  if (hasQuantizedForm(graph, node)) return prepareQuantizedBinary(graph, node);
   switch (inputType(graph, node, 0).dtype) {
     case Float32:
       return prepareNumbers<float>(graph, node);
@@ -205,6 +187,22 @@ Result<Prepared> prepareBinaryNode(const Graph& graph, const Node& node) {
 }
 
 }  // namespace
+
+bool hasQuantizedForm(const Graph& graph, const Node& node) {
+  const DataType dtype = inputType(graph, node, 0).dtype;
+  switch (node.op) {
+    case OpKind::Minimum:
+    case OpKind::Maximum:
+    case OpKind::FloorDiv:
+      return false;
+    case OpKind::Add:
+      return hasCodes(dtype) && !(dtype == Int16 && !isQuantized(inputType(graph, node, 0)));
+    case OpKind::Mul:
+      return hasCodes(dtype) && !(dtype == Int16 && !isQuantized(outputType(graph, node)));
+    default:
+      return hasCodes(dtype);
+  }
+}
 
 Activation binaryActivation(const Node& node) {
   if (const auto* params = std::get_if<AddParams>(&node.params)) return params->activation;

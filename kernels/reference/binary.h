@@ -2,7 +2,9 @@
 
 #include <memory>
 
+#include "kernels/common/activation_range.h"
 #include "kernels/common/broadcast.h"
+#include "kernels/common/quantized_multiplier.h"
 #include "kernels/reference/steering.h"
 
 // The parts of the elementwise operators on two inputs.
@@ -11,6 +13,22 @@ namespace trireme::reference {
 // Quantised forms: questions beyond types and shapes, and the kernel.
 void askQuantizedBinary(Questions& questions);
 Prepared prepareQuantizedBinary(const Graph& graph, const Node& node);
+
+// Whether the arithmetic is on quantised codes. MINIMUM, MAXIMUM and FLOOR_DIV take codes as plain numbers, and so do
+// ADD and MUL of int16 without a scale.
+bool hasQuantizedForm(const Graph& graph, const Node& node);
+
+// The quantised forms as numbers, for devices that do the same arithmetic. Only for nodes that were taken and have one.
+struct QuantizedBinary {
+  enum class Form : uint8_t { Sum, Powers, Direct };  // Direct: products and quotients, with `out` alone
+  Form form = Form::Sum;
+  int32_t leftZero = 0, rightZero = 0, outZero = 0;
+  common::CodeRange range;
+  int shift = 0;                        // Sum: both inputs, to the left
+  common::Multiplier left, right, out;  // Sum
+  int leftPower = 0, rightPower = 0;    // Powers: to the right
+};
+QuantizedBinary quantizedBinary(const Graph& graph, const Node& node);
 
 // The fused activation of any of these operators.
 Activation binaryActivation(const Node& node);

@@ -198,6 +198,33 @@ Prepared prepareCodes(const Graph& graph, const Node& node) {
 
 }  // namespace
 
+QuantizedBinary quantizedBinary(const Graph& graph, const Node& node) {
+  const Quantities q = quantitiesOf(graph, node);
+  QuantizedBinary numbers;
+  numbers.leftZero = q.leftZero;
+  numbers.rightZero = q.rightZero;
+  numbers.outZero = q.outZero;
+  numbers.range = *common::activationRange(binaryActivation(node), q.dtype, q.out, q.outZero);
+  if (node.op == OpKind::Mul || node.op == OpKind::Div) {
+    numbers.form = QuantizedBinary::Form::Direct;
+    numbers.out = *common::quantizeMultiplier(directScale(q, node.op));
+    return numbers;
+  }
+  if (const auto shifts = powerShifts(q, node)) {
+    numbers.form = QuantizedBinary::Form::Powers;
+    numbers.leftPower = shifts->left;
+    numbers.rightPower = shifts->right;
+    // Codes as they are: both zero points are 0, and the result is not moved.
+    return numbers;
+  }
+  const CommonScale common = commonScale(q, node.op);
+  numbers.shift = common.shift;
+  numbers.left = *common::quantizeMultiplier(common.left);
+  numbers.right = *common::quantizeMultiplier(common.right);
+  numbers.out = *common::quantizeMultiplier(common.out);
+  return numbers;
+}
+
 void askQuantizedBinary(Questions& questions) {
   const Node& node = questions.node();
   const bool left = questions.inputPerTensor(0), right = questions.inputPerTensor(1);

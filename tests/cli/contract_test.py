@@ -117,6 +117,14 @@ class Documents(Case):
         self.assertEqual((self.folder / "00_StatefulPartitionedCall_0.npy").exists()
                          or len(list(self.folder.glob("00_*.npy"))), 1)
 
+    def test_times_of_calls_stand_in_the_text(self) -> None:
+        lines = self.run_program("run", LENET, "--random", "1", "--timing", "ops").stdout.splitlines()
+        head = next(i for i, line in enumerate(lines) if "GFLOP/s" in line)
+        calls = lines[head + 1:]
+        self.assertGreater(len(calls), 5)
+        self.assertIn("CONV_2D [", calls[0])
+        self.assertAlmostEqual(sum(float(call.split()[1]) for call in calls), 100, delta=1)
+
     def test_calibrate(self) -> None:
         cache = str(self.folder / "costs")
         document = self.run_json("calibrate", LENET, "--cache", cache, "--delegate", "emulated:npu-int8", "--threads", "1")

@@ -5,6 +5,7 @@
 #include "tests/conformance/cases.h"
 #include "tests/conformance/listed_failures.h"
 #include "tests/support/fake_delegate.h"
+#include "tests/support/host_gpu/host_gpu_device.h"
 #include "tests/support/run_model.h"
 
 // Every op case on every delegate: it passes, is refused with a reason, or is a listed failure that must fail.
@@ -31,6 +32,9 @@ std::vector<Contestant> contestants() {
   if (cpu.ok()) all.push_back({"cpu,isa=scalar", cpu.value(), nullptr});
   const fake::Fake fake;
   all.push_back({"fake", fake.delegate, fake.script});
+  for (uint32_t width : {4u, 8u, 16u}) {  // the GPU programs as C++
+    all.push_back({"host" + std::to_string(width), gpu::host::makeHostGpuDelegate(width), nullptr});
+  }
   return all;
 }
 

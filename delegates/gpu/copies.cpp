@@ -1,0 +1,165 @@
+#include "delegates/gpu/copies.h"
+
+#include <bit>
+#include <cmath>
+
+#include "core/base/check.h"
+#include "kernels/common/half_float.h"
+
+namespace trireme::gpu {
+namespace {
+
+constexpr int64_t kCoreRun = 512;  // vectors or elements that an item copies where items are loops on cores
+
+bool isPlain(const CopyAxis& axis) { return axis.before == 0 && axis.srcExtent == axis.extent; }
+
+bool mergeable(const CopyAxis& outer, const CopyAxis& inner) {
+  return isPlain(inner) && outer.srcStep == inner.srcStep * inner.extent &&
+         outer.dstStep == inner.dstStep * inner.extent;
+}
+
+CopyAxis merged(const CopyAxis& outer, const CopyAxis& inner) {
+  return {outer.extent * inner.extent, inner.srcStep, inner.dstStep, outer.before * inner.extent,
+          outer.srcExtent * inner.extent};
+}
+
+std::string_view variantFor(Storage src, Storage dst) {
+  if (src == Storage::F32 && dst == Storage::F16) return "D=f16 S=f32";
+  if (src == Storage::F16 && dst == Storage::F32) return "D=f32 S=f16";
+  TRIREME_CHECK(bytesOf(src) == bytesOf(dst), "a copy converts between floating storages alone");
+  if (bytesOf(dst) == 4) return "D=i32 S=i32";
+  return bytesOf(dst) == 2 ? "D=i16 S=i16" : "D=i8 S=i8";
+}
+
+// The fill as the variant's integer sees it: floating storages of one size are copied as bits.
+int32_t codeOf(float fill, Storage src, Storage dst) {
+  if (src != dst && (src == Storage::F32 || src == Storage::F16)) return 0;
+  if (dst == Storage::F32) return std::bit_cast<int32_t>(fill);
+  if (dst == Storage::F16) return int16_t(common::halfFromFloat(std::clamp(fill, -65504.0f, 65504.0f)));
+  if (dst == Storage::U8) return int8_t(uint8_t(fill));
+  return int32_t(fill);
+}
+
+bool multiples(const CopyJob& job, int64_t width) {
+  const CopyAxis& last = job.axes.back();
+  if (last.srcStep != 1 || last.dstStep != 1 || job.padLanes != 0) return false;
+  for (const int64_t value :
+       {job.src.at + job.srcAt, job.dst.at + job.dstAt, last.extent, last.before, last.srcExtent}) {
+    if (value % width != 0) return false;
+  }
+  for (size_t i = 0; i + 1 < job.axes.size(); ++i) {
+    if (job.axes[i].srcStep % width != 0 || job.axes[i].dstStep % width != 0) return false;
+  }
+  return true;
+}
+
+// Where both sides have the same pad lanes, and they may be copied like the rest, rows are copied with them.
+void includePadLanes(CopyJob& job, int64_t width) {
+  CopyAxis& last = job.axes.back();
+  const bool bothPitched = job.src.pitch % width == 0 && job.src.at % width == 0 && job.srcAt % width == 0;
+  if (job.padLanes == 0 || !bothPitched || !isPlain(last) || last.srcStep != 1) return;
+  if (last.extent != job.src.channels) return;
+  if (job.fill != 0 || roundUp(job.src.channels, width) - job.src.channels != job.padLanes) return;
+  last.extent = last.srcExtent = last.extent + job.padLanes;
+  job.padLanes = 0;
+}
+
+}  // namespace
+
+CopyAxis plainAxis(int64_t extent, int64_t srcStep, int64_t dstStep) { return {extent, srcStep, dstStep, 0, extent}; }
+
+std::vector<CopyAxis> mergeAxes(std::vector<CopyAxis> axes) {
+  std::vector<CopyAxis> result;  // innermost first
+  while (!axes.empty()) {
+    const CopyAxis axis = axes.back();
+    axes.pop_back();
+    if (!result.empty() && axis.extent == 1 && isPlain(axis)) continue;
+    if (!result.empty() && result.back().extent == 1 && isPlain(result.back()) && result.size() > 1) {
+      result.back() = axis;
+    } else if (!result.empty() && mergeable(axis, result.back())) {
+      result.back() = merged(axis, result.back());
+    } else {
+      result.push_back(axis);
+    }
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
+}
+
+bool fitsCopy(const std::vector<CopyAxis>& axes) { return mergeAxes(axes).size() <= kMostCopyAxes; }
+
+void emitCopyJob(Emitter& emitter, const CopyJob& asked) {
+  const auto width = int64_t(emitter.width());
+  CopyJob job = asked;
+  TRIREME_CHECK(!job.axes.empty(), "a copy has an axis");
+  includePadLanes(job, width);
+  const bool gap = job.padLanes != 0;
+  CopyAxis last = job.axes.back();
+  if (gap) job.axes.pop_back();
+  job.axes = job.axes.empty() ? std::vector<CopyAxis>{} : mergeAxes(std::move(job.axes));
+  if (gap) job.axes.push_back(last);
+  TRIREME_CHECK(job.axes.size() <= kMostCopyAxes, "a copy that was taken fits the program");
+  const bool vectors = multiples(job, width);
+  CopyAxis& inner = job.axes.back();
+  CopyParams params;
+  params.srcAt = int32_t(job.src.at + job.srcAt);
+  params.dstAt = int32_t(job.dst.at + job.dstAt);
+  params.channels = int32_t(inner.extent);
+  params.fill = job.fill;
+  params.fillCode = codeOf(job.fill, job.src.storage, job.dst.storage);
+  inner.extent += job.padLanes;
+  if (vectors) {
+    inner = {inner.extent / width, width, width, inner.before / width, inner.srcExtent / width};
+  }
+  while (job.axes.size() < kMostCopyAxes) job.axes.insert(job.axes.begin(), plainAxis(1, 0, 0));
+  int32_t* const extents[] = {&params.d0, &params.d1, &params.d2, &params.d3, &params.d4};
+  int32_t* const sources[] = {&params.s0, &params.s1, &params.s2, &params.s3, &params.s4};
+  int32_t* const targets[] = {&params.t0, &params.t1, &params.t2, &params.t3, &params.t4};
+  int32_t* const befores[] = {&params.b0, &params.b1, &params.b2, &params.b3, &params.b4};
+  int32_t* const insides[] = {&params.n0, &params.n1, &params.n2, &params.n3, &params.n4};
+  for (size_t i = 0; i < kMostCopyAxes; ++i) {
+    const CopyAxis& axis = job.axes[i];
+    *extents[i] = int32_t(axis.extent);
+    *sources[i] = int32_t(axis.srcStep);
+    *targets[i] = int32_t(axis.dstStep);
+    *befores[i] = int32_t(axis.before);
+    *insides[i] = int32_t(axis.srcExtent);
+  }
+  params.run = emitter.limits().cores ? int32_t(std::min<int64_t>(params.d4, kCoreRun)) : 1;
+  const Extent items = {uint32_t((params.d4 + params.run - 1) / params.run), uint32_t(params.d2 * params.d3),
+                        uint32_t(params.d0 * params.d1)};
+  emitter.dispatch(Program::Copy, variantFor(job.src.storage, job.dst.storage), {vectors ? 1 : 0}, {job.src, job.dst},
+                   params, items, emitter.smallLocal(), 0);
+}
+
+std::vector<int64_t> extentsOf(const Tensor& tensor) {
+  if (tensor.shape.rank() == 0) return {1};
+  return {tensor.shape.dims().begin(), tensor.shape.dims().end()};
+}
+
+std::vector<int64_t> stepsOf(const Tensor& tensor) {
+  const std::vector<int64_t> extents = extentsOf(tensor);
+  std::vector<int64_t> steps(extents.size(), 1);
+  int64_t step = tensor.pitch;
+  for (size_t i = extents.size() - 1; i-- > 0;) {
+    steps[i] = step;
+    step *= extents[i];
+  }
+  return steps;
+}
+
+int64_t padLanesOf(const Emitter& emitter, const Tensor& dst) {
+  if (dst.pitch % emitter.width() != 0) return 0;  // dense
+  return roundUp(dst.channels, emitter.width()) - dst.channels;
+}
+
+void emitCopy(Emitter& emitter, const Tensor& src, const Tensor& dst) {
+  CopyJob job;
+  job.src = src;
+  job.dst = dst;
+  job.axes = {plainAxis(src.rows, src.pitch, dst.pitch), plainAxis(src.channels, 1, 1)};
+  job.padLanes = padLanesOf(emitter, dst);
+  emitCopyJob(emitter, job);
+}
+
+}  // namespace trireme::gpu

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "delegates/gpu/gpu_device.h"
+
+namespace trireme::gpu {
+
+// How quick a device is. Seconds are of the device alone, without waiting for other work.
+struct GpuRates {
+  double submitSeconds = 0;    // of starting a list and seeing its end
+  double dispatchSeconds = 0;  // of one more dispatch
+  double matrixFlops = 0;      // a second, of large convolutions
+  double bytesPerSecond = 0;   // of programs that only move or do little
+  double copyBytesPerSecond = 0, copyStartSeconds = 0;
+};
+// What a device of its kind is likely to do: for a device that could not be measured.
+GpuRates guessRates(const GpuLimits& limits);
+// Runs small lists of copies and of a convolution for some milliseconds each; the kernels that it needs are compiled.
+Result<GpuRates> measureRates(GpuDevice& device);
+
+// Of the dispatches alone: each takes what its arithmetic or its bytes take, whichever is more, and its start.
+double secondsOf(const DispatchList& list, const GpuRates& rates);
+
+}  // namespace trireme::gpu

@@ -1,0 +1,158 @@
+#include "delegates/gpu/gpu_partition.h"
+
+#include <algorithm>
+#include <set>
+
+#include "trireme/plan.h"
+
+namespace trireme::gpu {
+namespace {
+
+int64_t nanoseconds(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+// What all frames of a partition share: nobody writes it after the partition is compiled.
+struct Shared {
+  GpuDevice& device;
+  DispatchList list;
+  std::vector<std::unique_ptr<Buffer>> weights;
+};
+
+class BoundList final : public BoundPartition {
+ public:
+  BoundList(const Shared& shared, std::unique_ptr<GpuExecutable> executable)
+      : shared_(shared), executable_(std::move(executable)) {}
+
+  Event submit(TraceSink* details) override { return details ? submitTimed(*details) : executable_->run(); }
+
+ private:
+  // A span a call, from the start of its first dispatch to the end of its last.
+  Event submitTimed(TraceSink& sink) {
+    if (Status status = executable_->runTimed(times_); !status.ok()) return Event::failed(std::move(status));
+    const std::vector<Dispatch>& dispatches = shared_.list.dispatches;
+    for (size_t begin = 0; begin < dispatches.size();) {
+      size_t end = begin + 1;
+      while (end < dispatches.size() && dispatches[end].call == dispatches[begin].call) ++end;
+      TraceSpan span{SpanKind::Node,
+                     0,
+                     dispatches[begin].call,
+                     0,
+                     nanoseconds(times_[begin].begin),
+                     nanoseconds(times_[end - 1].end),
+                     0};
+      for (size_t i = begin; i < end; ++i) span.bytes += uint64_t(dispatches[i].bytes);
+      sink.record(span);
+      begin = end;
+    }
+    return {};
+  }
+
+  const Shared& shared_;
+  std::unique_ptr<GpuExecutable> executable_;
+  std::vector<Times> times_;
+};
+
+class GpuPartition final : public CompiledPartition {
+ public:
+  GpuPartition(std::unique_ptr<Shared> shared, PartitionNeeds needs, std::vector<CallInfo> calls)
+      : shared_(std::move(shared)), needs_(std::move(needs)), calls_(std::move(calls)) {}
+
+  const PartitionNeeds& needs() const override { return needs_; }
+  std::span<const CallInfo> calls() const override { return calls_; }
+  Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
+    std::vector<BufferView> views;
+    for (const BufferSpec& buffer : shared_->list.buffers) views.push_back(viewOf(buffer, bindings));
+    TRIREME_ASSIGN(std::unique_ptr<GpuExecutable> executable, shared_->device.build(shared_->list, views));
+    return std::unique_ptr<BoundPartition>(std::make_unique<BoundList>(*shared_, std::move(executable)));
+  }
+
+ private:
+  BufferView viewOf(const BufferSpec& buffer, const Bindings& bindings) const {
+    switch (buffer.kind) {
+      case BufferSpec::Kind::Input:
+        return bindings.inputs[buffer.number];
+      case BufferSpec::Kind::Output:
+        return bindings.outputs[buffer.number];
+      case BufferSpec::Kind::Weights:
+        return {shared_->weights[buffer.number].get(), 0, buffer.bytes};
+      case BufferSpec::Kind::Scratch:
+        break;
+    }
+    return bindings.scratch;
+  }
+
+  std::unique_ptr<Shared> shared_;
+  PartitionNeeds needs_;
+  std::vector<CallInfo> calls_;
+};
+
+// Each once, in the order of first use.
+std::vector<KernelKey> kernelsOf(const DispatchList& list) {
+  std::vector<KernelKey> keys;
+  std::set<KernelKey> known;
+  for (const Dispatch& dispatch : list.dispatches) {
+    if (known.insert(dispatch.kernel).second) keys.push_back(dispatch.kernel);
+  }
+  return keys;
+}
+
+// The program that does most of a call's work names its kernel.
+std::vector<CallInfo> describe(const DispatchList& list) {
+  std::vector<CallInfo> calls(list.calls.size());
+  std::vector<double> most(calls.size(), -1);
+  std::vector<uint32_t> dispatches(calls.size());
+  for (const Dispatch& dispatch : list.dispatches) {
+    ++dispatches[dispatch.call];
+    const double weight = dispatch.operations + dispatch.bytes * 1e-3;
+    if (weight <= most[dispatch.call]) continue;
+    most[dispatch.call] = weight;
+    const ProgramInfo& info = programInfo(dispatch.kernel.program);
+    const std::string& variant = info.variants[dispatch.kernel.variant];
+    calls[dispatch.call].kernel = std::string(info.name) + (variant.empty() ? "" : " " + variant);
+  }
+  for (size_t i = 0; i < calls.size(); ++i) {
+    calls[i].nodes = list.calls[i].nodes;
+    if (dispatches[i] == 0) calls[i].kernel = "no dispatch";
+    calls[i].why = list.calls[i].why;
+    if (dispatches[i] > 1) {
+      calls[i].why += (calls[i].why.empty() ? "" : "; ") + std::to_string(dispatches[i]) + " dispatches";
+    }
+  }
+  return calls;
+}
+
+PartitionNeeds needsOf(const LoweredPartition& lowered, const PartitionView& partition, const GpuLimits& limits) {
+  PartitionNeeds needs;
+  const size_t alignment = std::max<size_t>(limits.bindingAlignment, 64);
+  needs.inputs.resize(partition.inputs.size());
+  needs.outputs.resize(partition.outputs.size());
+  for (const BufferSpec& buffer : lowered.list.buffers) {
+    if (buffer.kind == BufferSpec::Kind::Input) needs.inputs[buffer.number] = {buffer.bytes, alignment};
+    if (buffer.kind == BufferSpec::Kind::Output) needs.outputs[buffer.number] = {buffer.bytes, alignment};
+  }
+  needs.scratch = {lowered.scratchBytes, alignment};
+  needs.weightBytes = lowered.weightBytes;
+  return needs;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView& partition, GpuDevice& device,
+                                                            Precision precision) {
+  TRIREME_ASSIGN(LoweredPartition lowered, lowerPartition(partition, device.limits(), precision, LowerFor::Running));
+  TRIREME_TRY(device.compile(kernelsOf(lowered.list)));
+  PartitionNeeds needs = needsOf(lowered, partition, device.limits());
+  std::vector<CallInfo> calls = describe(lowered.list);
+  auto shared = std::make_unique<Shared>(Shared{device, std::move(lowered.list), {}});
+  for (std::vector<std::byte>& chunk : lowered.weights) {
+    TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size()));
+    TRIREME_TRY(device.upload(chunk, {buffer.get(), 0, chunk.size()}).wait());
+    shared->weights.push_back(std::move(buffer));
+    chunk = {};
+  }
+  return std::unique_ptr<CompiledPartition>(
+      std::make_unique<GpuPartition>(std::move(shared), std::move(needs), std::move(calls)));
+}
+
+}  // namespace trireme::gpu

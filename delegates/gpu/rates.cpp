@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <functional>
+
+#include "core/base/clock.h"
+#include "delegates/gpu/copies.h"
+#include "delegates/gpu/costs.h"
+#include "delegates/gpu/emitter.h"
+
+// Costs of a device, measured with lists that stand for no model.
+namespace trireme::gpu {
+namespace {
+
+constexpr size_t kRuns = 11;
+constexpr double kBudget = 0.02;  // seconds a trial; one run at least
+constexpr int kChain = 32;        // dispatches more than one, to see what each adds
+constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64;
+constexpr double kPatience = 10;  // seconds, for a device that hangs
+
+TimePoint patience() { return base::after(base::now(), kPatience); }
+
+// The median, the first run left out. A device that is slow is asked less often.
+Result<double> medianOf(const std::function<Event()>& run) {
+  std::vector<double> all;
+  double spent = 0;
+  TRIREME_TRY(run().wait(patience()));
+  while (all.size() < kRuns && (all.empty() || spent < kBudget)) {
+    const TimePoint begin = base::now();
+    TRIREME_TRY(run().wait(patience()));
+    all.push_back(base::seconds(begin, base::now()));
+    spent += all.back();
+  }
+  const auto middle = all.begin() + std::ptrdiff_t(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
+}
+
+// A list with the memory that it needs.
+class Trial {
+ public:
+  Trial(GpuDevice& device, LoweredPartition lowered) : device_(device), lowered_(std::move(lowered)) {}
+
+  Status prepare() {
+    std::vector<KernelKey> keys;
+    for (const Dispatch& dispatch : lowered_.list.dispatches) {
+      if (std::find(keys.begin(), keys.end(), dispatch.kernel) == keys.end()) keys.push_back(dispatch.kernel);
+    }
+    TRIREME_TRY(device_.compile(keys));
+    std::vector<BufferView> views;
+    for (const BufferSpec& buffer : lowered_.list.buffers) {
+      TRIREME_ASSIGN(std::unique_ptr<Buffer> memory, device_.allocate(buffer.bytes));
+      const std::vector<std::byte> zeros(buffer.bytes);  // memory that was never written may be slower
+      TRIREME_TRY(device_.upload(zeros, {memory.get(), 0, buffer.bytes}).wait(patience()));
+      views.push_back({memory.get(), 0, buffer.bytes});
+      memory_.push_back(std::move(memory));
+    }
+    TRIREME_ASSIGN(executable_, device_.build(lowered_.list, views));
+    return {};
+  }
+  Result<double> seconds() {
+    return medianOf([&] { return executable_->run(); });
+  }
+
+ private:
+  GpuDevice& device_;
+  LoweredPartition lowered_;
+  std::vector<std::unique_ptr<Buffer>> memory_;
+  std::unique_ptr<GpuExecutable> executable_;
+};
+
+// `count` copies of `rows` rows, each reading what the one before wrote.
+Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
+  const Graph none;
+  Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
+  emitter.beginCall({});
+  Tensor from = emitter.scratch(Storage::F32, rows, kChannels), to = emitter.scratch(Storage::F32, rows, kChannels);
+  for (int i = 0; i < count; ++i, std::swap(from, to)) emitCopy(emitter, from, to);
+  TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
+  Trial trial(device, std::move(lowered));
+  TRIREME_TRY(trial.prepare());
+  return trial.seconds();
+}
+
+Result<double> measureUpload(GpuDevice& device, size_t bytes) {
+  TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(bytes));
+  const std::vector<std::byte> host(bytes);
+  return medianOf([&] { return device.upload(host, {buffer.get(), 0, bytes}); });
+}
+
+}  // namespace
+
+Result<GpuRates> measureRates(GpuDevice& device) {
+  GpuRates rates = guessRates(device.limits());
+  constexpr double kLeast = 1e-8;
+  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows));
+  TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows));
+  rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
+  rates.submitSeconds = std::max(one - rates.dispatchSeconds, kLeast);
+  // As many rows as the device copies in a time that can be told from that of a tiny copy.
+  for (int64_t rows = kLeastRows; rows <= kLargeRows; rows *= 4) {
+    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows));
+    const double bytes = 2.0 * double(rows * kChannels) * sizeof(float);
+    rates.bytesPerSecond = bytes / std::max(large - one, kLeast);
+    if (large > kBudget) break;
+  }
+  constexpr size_t kSmallCopy = 4096, kLargeCopy = size_t{1} << 20;
+  TRIREME_ASSIGN(const double small, measureUpload(device, kSmallCopy));
+  TRIREME_ASSIGN(const double whole, measureUpload(device, kLargeCopy));
+  rates.copyBytesPerSecond = double(kLargeCopy - kSmallCopy) / std::max(whole - small, kLeast);
+  rates.copyStartSeconds = small;
+  return rates;
+}
+
+}  // namespace trireme::gpu

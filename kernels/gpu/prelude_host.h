@@ -1,0 +1,271 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/common/half_float.h"
+
+// The language of LANGUAGE.md in C++, for tests: every access is checked against its buffer, and no two items may write
+// one element. Each variant of a program is compiled in a namespace of its own, with V and the variant's names defined.
+// NOLINTBEGIN: macros and names are the language's.
+namespace trireme::gpu::host {
+
+template <class T, int N>
+struct Lanes {
+  T lane[N];
+};
+
+#define TRIREME_EACH(expression)                 \
+  Lanes<T, N> result;                            \
+  for (int i = 0; i < N; ++i) {                  \
+    result.lane[i] = static_cast<T>(expression); \
+  }                                              \
+  return result
+#define TRIREME_OPERATOR(op)                                            \
+  template <class T, int N>                                             \
+  Lanes<T, N> operator op(const Lanes<T, N>& a, const Lanes<T, N>& b) { \
+    TRIREME_EACH(a.lane[i] op b.lane[i]);                               \
+  }
+TRIREME_OPERATOR(+)
+TRIREME_OPERATOR(-)
+TRIREME_OPERATOR(*)
+TRIREME_OPERATOR(/)
+TRIREME_OPERATOR(&)
+TRIREME_OPERATOR(|)
+TRIREME_OPERATOR(^)
+TRIREME_OPERATOR(<<)
+TRIREME_OPERATOR(>>)
+#undef TRIREME_OPERATOR
+template <class T, int N>
+Lanes<T, N> operator-(const Lanes<T, N>& a) {
+  TRIREME_EACH(-a.lane[i]);
+}
+template <class T, int N>
+Lanes<T, N>& operator+=(Lanes<T, N>& a, const Lanes<T, N>& b) {
+  return a = a + b;
+}
+template <class T, int N>
+Lanes<T, N>& operator*=(Lanes<T, N>& a, const Lanes<T, N>& b) {
+  return a = a * b;
+}
+template <class Lanes1, class Scalar>
+Lanes1 splat(Scalar value) {
+  Lanes1 result;
+  for (auto& lane : result.lane) lane = value;
+  return result;
+}
+template <class Lanes1>
+Lanes1 laneNumbers() {
+  Lanes1 result;
+  int number = 0;
+  for (auto& lane : result.lane) lane = number++;
+  return result;
+}
+template <class To, class T, int N>
+Lanes<To, N> converted(const Lanes<T, N>& from) {
+  Lanes<To, N> result;
+  for (int i = 0; i < N; ++i) result.lane[i] = static_cast<To>(from.lane[i]);
+  return result;
+}
+
+// Masks: -1 where it holds, as in OpenCL.
+#define TRIREME_COMPARE(name, op)                                               \
+  template <class T, int N>                                                     \
+  Lanes<int, N> name(const Lanes<T, N>& a, const Lanes<T, N>& b) {              \
+    Lanes<int, N> mask;                                                         \
+    for (int i = 0; i < N; ++i) mask.lane[i] = a.lane[i] op b.lane[i] ? -1 : 0; \
+    return mask;                                                                \
+  }
+TRIREME_COMPARE(VLT, <)
+TRIREME_COMPARE(VLE, <=)
+TRIREME_COMPARE(VGT, >)
+TRIREME_COMPARE(VGE, >=)
+TRIREME_COMPARE(VEQ, ==)
+TRIREME_COMPARE(VNE, !=)
+#undef TRIREME_COMPARE
+template <class T, int N>
+Lanes<T, N> SELECT(const Lanes<int, N>& mask, const Lanes<T, N>& a, const Lanes<T, N>& b) {
+  TRIREME_EACH(mask.lane[i] != 0 ? a.lane[i] : b.lane[i]);
+}
+
+#define TRIREME_FUNCTION1(name, T1, call)    \
+  inline T1 name(T1 a) { return call(a); }   \
+  template <int N>                           \
+  Lanes<T1, N> name(const Lanes<T1, N>& a) { \
+    using T = T1;                            \
+    TRIREME_EACH(call(a.lane[i]));           \
+  }
+#define TRIREME_FUNCTION2(name, T1, call)                           \
+  inline T1 name(T1 a, T1 b) { return call(a, b); }                 \
+  template <int N>                                                  \
+  Lanes<T1, N> name(const Lanes<T1, N>& a, const Lanes<T1, N>& b) { \
+    using T = T1;                                                   \
+    TRIREME_EACH(call(a.lane[i], b.lane[i]));                       \
+  }
+inline float reciprocalRoot(float a) { return 1.0f / std::sqrt(a); }
+inline int highProduct(int a, int b) { return int((int64_t(a) * b) >> 32); }
+inline int lowProduct(int a, int b) { return int(uint32_t(a) * uint32_t(b)); }
+inline int lowSum(int a, int b) { return int(uint32_t(a) + uint32_t(b)); }
+inline int shiftLeft(int a, int bits) { return int(uint32_t(a) << uint32_t(bits)); }
+inline int lesser(int a, int b) { return std::min(a, b); }
+inline int greater(int a, int b) { return std::max(a, b); }
+TRIREME_FUNCTION1(EXP, float, std::exp)
+TRIREME_FUNCTION1(LOG, float, std::log)
+TRIREME_FUNCTION1(SQRT, float, std::sqrt)
+TRIREME_FUNCTION1(RSQRT, float, reciprocalRoot)
+TRIREME_FUNCTION1(FLOOR, float, std::floor)
+TRIREME_FUNCTION1(ABS, float, std::fabs)
+TRIREME_FUNCTION1(ROUND, float, std::round)
+TRIREME_FUNCTION1(TANH, float, std::tanh)
+TRIREME_FUNCTION2(MINF, float, std::fmin)
+TRIREME_FUNCTION2(MAXF, float, std::fmax)
+TRIREME_FUNCTION2(POW, float, std::pow)
+TRIREME_FUNCTION2(MINI, int, lesser)
+TRIREME_FUNCTION2(MAXI, int, greater)
+TRIREME_FUNCTION2(MULHI, int, highProduct)
+TRIREME_FUNCTION2(MULLO, int, lowProduct)
+TRIREME_FUNCTION2(ADDLO, int, lowSum)
+TRIREME_FUNCTION2(SHIFT_LEFT, int, shiftLeft)
+#undef TRIREME_FUNCTION1
+#undef TRIREME_FUNCTION2
+inline float FMA(float a, float b, float c) { return std::fma(a, b, c); }
+template <int N>
+Lanes<float, N> FMA(const Lanes<float, N>& a, const Lanes<float, N>& b, const Lanes<float, N>& c) {
+  using T = float;
+  TRIREME_EACH(std::fma(a.lane[i], b.lane[i], c.lane[i]));
+}
+#undef TRIREME_EACH
+
+// One item of a dispatch, and what its group shares.
+struct Item {
+  int global[3] = {}, local[3] = {}, group[3] = {};
+  uint32_t number = 0;  // counted from 1
+  float* shared = nullptr;
+  mutable size_t sharedUsed = 0;
+  void* barrier = nullptr;
+  void (*arrive)(void*) = nullptr;
+  float* takeShared(size_t count) const {
+    float* mine = shared + sharedUsed;
+    sharedUsed += count;
+    return mine;
+  }
+};
+
+// Who wrote which element of an output, so that two items cannot write one.
+struct Writers {
+  uint32_t* items = nullptr;
+};
+template <class T>
+struct Memory {
+  T* data = nullptr;
+  int64_t count = 0;
+  const char* name = "";
+  Writers writers;
+  uint32_t item = 0;
+
+  T& operator[](int64_t at) const {
+    if (at < 0 || at >= count) {
+      throw std::out_of_range(std::string(name) + "[" + std::to_string(at) + "] of " + std::to_string(count) +
+                              " elements");
+    }
+    return data[at];
+  }
+  void write(int64_t at, T value) const {
+    (*this)[at] = value;
+    uint32_t& writer = writers.items[at];
+    if (writer != 0 && writer != item) {
+      throw std::out_of_range(std::string(name) + "[" + std::to_string(at) + "] is written by two items");
+    }
+    writer = item;
+  }
+};
+
+template <class Value, class T>
+Value loaded(const Memory<T>& memory, int64_t at) {
+  if constexpr (std::is_same_v<T, uint16_t>) {
+    return common::floatFromHalf(memory[at]);
+  } else {
+    return memory[at];
+  }
+}
+template <class T, class Value>
+void stored(const Memory<T>& memory, int64_t at, Value value) {
+  if constexpr (std::is_same_v<T, uint16_t>) {
+    memory.write(at, common::halfFromFloat(value > 65504.0f ? 65504.0f : (value < -65504.0f ? -65504.0f : value)));
+  } else {
+    memory.write(at, T(value));
+  }
+}
+template <class Vector, class T>
+Vector loadedLanes(const Memory<T>& memory, int64_t at) {
+  Vector result;
+  for (auto& lane : result.lane) lane = loaded<std::remove_reference_t<decltype(lane)>>(memory, at++);
+  return result;
+}
+template <class T, class Vector>
+void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
+  for (const auto& lane : value.lane) stored(memory, at++, lane);
+}
+
+}  // namespace trireme::gpu::host
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define TYPE_f32 float
+#define TYPE_f16 uint16_t
+#define TYPE_i8 int8_t
+#define TYPE_u8 uint8_t
+#define TYPE_i16 int16_t
+#define TYPE_i32 int32_t
+#define VALUE_f32 float
+#define VALUE_f16 float
+#define VALUE_i8 int
+#define VALUE_u8 int
+#define VALUE_i16 int
+#define VALUE_i32 int
+#define VALUEV_f32 vec
+#define VALUEV_f16 vec
+#define VALUEV_i8 ivec
+#define VALUEV_u8 ivec
+#define VALUEV_i16 ivec
+#define VALUEV_i32 ivec
+#define PICK_f32(i, f) (f)
+#define PICK_f16(i, f) (f)
+#define PICK_i8(i, f) (i)
+#define PICK_u8(i, f) (i)
+#define PICK_i16(i, f) (i)
+#define PICK_i32(i, f) (i)
+#define VALUE(T) JOIN(VALUE_, T)
+#define VALUEV(T) JOIN(VALUEV_, T)
+#define PICK(T, i, f) JOIN(PICK_, T)(i, f)
+#define TYPE_OF(T) JOIN(TYPE_, T)
+#define LOADV(T, b, at) loadedLanes<VALUEV(T)>(b, at)
+#define LOAD1(T, b, at) loaded<VALUE(T)>(b, at)
+#define STOREV(T, b, at, value) storedLanes(b, at, value)
+#define STORE1(T, b, at, value) stored(b, at, value)
+#define SPLAT(x) splat<vec>(x)
+#define ISPLAT(x) splat<ivec>(x)
+#define LANES laneNumbers<ivec>()
+#define LANE(v, k) ((v).lane[0x##k])
+#define TO_VEC(v) converted<float>(v)
+#define TO_IVEC(v) converted<int>(v)
+#define TO_FLOAT(i) static_cast<float>(i)
+#define TO_INT(f) static_cast<int>(f)
+#define TO_DOUBLE(x) static_cast<double>(x)
+#define DOUBLE_TO_FLOAT(x) static_cast<float>(x)
+#define ROUND_DOUBLE(x) std::round(x)
+#define EXACT_FLOATS
+#define OVERLOADED
+#define UNROLL
+#define FUNCTION [[maybe_unused]] static
+#define FN(name) name
+#define GLOBAL_ID(d) item.global[d]
+#define LOCAL_ID(d) item.local[d]
+#define GROUP_ID(d) item.group[d]
+#define BARRIER item.arrive(item.barrier)
+#define LOCAL_FLOATS(name, count) float* name = item.takeShared(size_t(count))
+#define KERNEL inline void Invocation::run()
+// NOLINTEND

@@ -1,0 +1,224 @@
+#include "tests/support/opencl_script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace trireme::opencl::script {
+namespace {
+
+Script* current = nullptr;
+
+// Which kind of object a function makes or gives back; empty: none.
+struct Life {
+  std::string_view made, given;
+};
+constexpr Life lifeOf(Function function) {
+  switch (function) {
+    case Function::clCreateContext:
+      return {"context", ""};
+    case Function::clReleaseContext:
+      return {"", "context"};
+    case Function::clCreateCommandQueue:
+      return {"queue", ""};
+    case Function::clReleaseCommandQueue:
+      return {"", "queue"};
+    case Function::clCreateBuffer:
+    case Function::clCreateSubBuffer:
+      return {"buffer", ""};
+    case Function::clReleaseMemObject:
+      return {"", "buffer"};
+    case Function::clCreateProgramWithSource:
+    case Function::clCreateProgramWithBinary:
+      return {"program", ""};
+    case Function::clReleaseProgram:
+      return {"", "program"};
+    case Function::clCreateKernel:
+      return {"kernel", ""};
+    case Function::clReleaseKernel:
+      return {"", "kernel"};
+    case Function::clReleaseEvent:
+      return {"", "event"};
+    default:
+      return {};
+  }
+}
+
+// The last argument of functions that return an object or a pointer is where their code goes; of commands, the event.
+void storeCode(cl_int* where, cl_int code) {
+  if (where) *where = code;
+}
+template <class T>
+void storeCode(T, cl_int) {}
+void noteEvent(cl_event* event) {
+  if (event && *event) current->created("event");
+}
+template <class T>
+void noteEvent(T) {}
+
+template <auto Member, Function Which, class Signature>
+struct Before;
+template <auto Member, Function Which, class R, class... A>
+struct Before<Member, Which, R (*)(A...)> {
+  static R call(A... arguments) {
+    const Script::Entrance entrance = current->enter(Which);
+    constexpr Life life = lifeOf(Which);
+    if constexpr (!life.given.empty()) {
+      // A release that fails keeps the driver's object; what counts is that it was asked for.
+      current->released(life.given);
+      if (entrance.fails) return entrance.code;
+      return (current->driver().*Member)(arguments...);
+    } else if constexpr (std::is_pointer_v<R>) {
+      if (entrance.fails) {
+        (storeCode(arguments, entrance.code), ...);
+        return nullptr;
+      }
+      const R made = (current->driver().*Member)(arguments...);
+      if (made && !life.made.empty()) current->created(life.made);
+      if (Which == Function::clEnqueueMapBuffer) (noteEvent(arguments), ...);
+      return made;
+    } else {
+      if (entrance.fails) return entrance.code;
+      const R code = (current->driver().*Member)(arguments...);
+      if constexpr (Which != Function::clSetEventCallback && Which != Function::clGetEventInfo) {
+        if (code == CL_SUCCESS) (noteEvent(arguments), ...);
+      }
+      return code;
+    }
+  }
+};
+
+// Of a device that hangs: its events go on running, and it calls nobody.
+cl_int CL_API_CALL eventInfo(cl_event event, cl_event_info what, size_t bytes, void* value, size_t* needed) {
+  const Script::Entrance entrance = current->enter(Function::clGetEventInfo);
+  if (entrance.fails) return entrance.code;
+  const cl_int code = current->driver().clGetEventInfo(event, what, bytes, value, needed);
+  if (code == CL_SUCCESS && current->hanging()) *static_cast<cl_int*>(value) = CL_RUNNING;
+  return code;
+}
+
+cl_int CL_API_CALL eventCallback(cl_event event, cl_int status, void(CL_CALLBACK* call)(cl_event, cl_int, void*), void* data) {
+  const Script::Entrance entrance = current->enter(Function::clSetEventCallback);
+  if (entrance.fails) return entrance.code;
+  if (current->hanging()) return CL_OUT_OF_HOST_MEMORY;
+  return current->driver().clSetEventCallback(event, status, call, data);
+}
+
+}  // namespace
+
+std::string_view functionName(Function function) {
+  static constexpr std::string_view kNames[] = {
+#define TRIREME_OPENCL_TEXT(name) #name,
+      TRIREME_OPENCL_FUNCTIONS(TRIREME_OPENCL_TEXT)
+#undef TRIREME_OPENCL_TEXT
+  };
+  return kNames[size_t(function)];
+}
+
+std::vector<cl_int> plausibleCodes(Function function) {
+  switch (function) {
+    case Function::clGetPlatformIDs:
+      return {-1001, CL_OUT_OF_HOST_MEMORY};
+    case Function::clGetDeviceIDs:
+      return {CL_DEVICE_NOT_FOUND, CL_OUT_OF_RESOURCES};
+    case Function::clCreateContext:
+      return {CL_DEVICE_NOT_AVAILABLE, CL_OUT_OF_HOST_MEMORY};
+    case Function::clCreateBuffer:
+    case Function::clCreateSubBuffer:
+      return {CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY};
+    case Function::clCreateProgramWithBinary:
+      return {CL_INVALID_BINARY, CL_OUT_OF_HOST_MEMORY};
+    case Function::clBuildProgram:
+      return {CL_BUILD_PROGRAM_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_COMPILER_NOT_AVAILABLE};
+    case Function::clCreateKernel:
+      return {CL_OUT_OF_HOST_MEMORY, CL_INVALID_PROGRAM_EXECUTABLE};
+    case Function::clEnqueueNDRangeKernel:
+    case Function::clEnqueueReadBuffer:
+    case Function::clEnqueueWriteBuffer:
+      return {CL_OUT_OF_RESOURCES, CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY};
+    case Function::clEnqueueMapBuffer:
+      return {CL_MAP_FAILURE, CL_OUT_OF_RESOURCES};
+    case Function::clFlush:
+    case Function::clFinish:
+      return {CL_INVALID_COMMAND_QUEUE, CL_OUT_OF_HOST_MEMORY};
+    case Function::clGetEventProfilingInfo:
+      return {CL_PROFILING_INFO_NOT_AVAILABLE};
+    default:
+      return {CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY};
+  }
+}
+
+Script::Script(const Api& driver) : driver_(driver) {
+  current = this;
+#define TRIREME_OPENCL_WRAP(name) table_.name = &Before<&Api::name, Function::name, decltype(&::name)>::call;
+  TRIREME_OPENCL_FUNCTIONS(TRIREME_OPENCL_WRAP)
+#undef TRIREME_OPENCL_WRAP
+  table_.clGetEventInfo = eventInfo;
+  table_.clSetEventCallback = eventCallback;
+}
+
+Script::~Script() { current = nullptr; }
+
+void Script::failCall(uint64_t nth, size_t whichCode) {
+  const std::lock_guard lock(mutex_);
+  failAt_ = nth == 0 ? 0 : total_ + nth;
+  whichCode_ = whichCode;
+  only_.reset();
+  struck_.clear();
+}
+
+void Script::failCall(Function function, uint64_t nth, cl_int code) {
+  const std::lock_guard lock(mutex_);
+  failAt_ = counts_[size_t(function)] + nth;
+  only_ = function;
+  onlyCode_ = code;
+  onwards_ = false;
+  struck_.clear();
+}
+
+void Script::failFrom(Function function, uint64_t nth, cl_int code) {
+  failCall(function, nth, code);
+  onwards_ = true;
+}
+
+std::string Script::struck() const {
+  const std::lock_guard lock(mutex_);
+  return struck_;
+}
+
+Script::Entrance Script::enter(Function function) {
+  const std::lock_guard lock(mutex_);
+  const uint64_t total = ++total_, own = ++counts_[size_t(function)];
+  if (failAt_ == 0) return {};
+  cl_int code = onlyCode_;
+  if (only_) {
+    if (*only_ != function || own < failAt_ || (own > failAt_ && !onwards_)) return {};
+  } else {
+    if (total != failAt_) return {};
+    const std::vector<cl_int> codes = plausibleCodes(function);
+    code = codes[std::min(whichCode_, codes.size() - 1)];
+  }
+  struck_ = fmt::format("{} with {}", functionName(function), errorName(code));
+  return {true, code};
+}
+
+void Script::created(std::string_view kind) {
+  const std::lock_guard lock(mutex_);
+  ++alive_[std::string(kind)];
+}
+
+void Script::released(std::string_view kind) {
+  const std::lock_guard lock(mutex_);
+  --alive_[std::string(kind)];
+}
+
+std::string Script::unbalanced() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  for (const auto& [kind, count] : alive_) {
+    if (count != 0) text += fmt::format("{}: {} not released\n", kind, count);
+  }
+  return text;
+}
+
+}  // namespace trireme::opencl::script
