@@ -15,7 +15,8 @@ namespace trireme::models {
 namespace {
 
 // A line a delegate, as --delegate names it. One whose driver this machine has not is skipped with its reason.
-const char* const kDelegates[] = {"emulated:mobile-gpu", "emulated:npu-int8"};
+const char* const kDelegates[] = {"emulated:mobile-gpu", "emulated:npu-int8", "opencl",
+                                  "emulated:mobile-gpu,over=opencl"};
 
 constexpr double kUsual = 600e6;  // multiply-accumulates of what runs in the usual tests
 double mostMacs() { return std::getenv("TRIREME_TEST_DENSE") == nullptr ? kUsual : 1e18; }

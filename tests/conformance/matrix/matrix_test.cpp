@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdio>
+#include <limits>
 #include <set>
 
 #include "tests/conformance/matrix/contestants.h"
@@ -137,6 +139,33 @@ const Group& groupOf(OpKind op, Form form) {
 Tally onFake(const fake::FakeOptions& options, const Group& group) {
   const fake::Fake one(options);
   return walk(group, {one.delegate.get(), "fake", Precision::Exact, support::Storage::Single});
+}
+
+TEST(MatrixItself, HoldsSumsToAFewUnitsOfWhatWasAdded) {
+  using support::ErrorBound;
+  using support::Storage;
+  const ErrorBound bound = ErrorBound::sum();
+  EXPECT_TRUE(bound.accepts({1000, 1000, 1}, 1000.0003f, Storage::Single));
+  EXPECT_FALSE(bound.accepts({1000, 1000, 1}, 1000.0006f, Storage::Single));
+  EXPECT_TRUE(bound.accepts({1000, 1000, 1}, 1000.2f, Storage::Half));
+  EXPECT_FALSE(bound.accepts({1000, 1000, 1}, 1000.6f, Storage::Half));
+  // Large terms that cancel may leave more.
+  EXPECT_TRUE(bound.accepts({0, 1000, 1}, 0.0002f, Storage::Single));
+  EXPECT_FALSE(bound.accepts({0, 1, 1}, 0.0002f, Storage::Single));
+}
+
+TEST(MatrixItself, HoldsFunctionsToTheirUnitsAndKnowsNaNAndInfinity) {
+  using support::ErrorBound;
+  using support::Storage;
+  const float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_FALSE(ErrorBound::exact().accepts({1, 0, 0}, 1.0000001f, Storage::Single));
+  EXPECT_TRUE(ErrorBound::function(4, 0).accepts({1, 0, 0}, 1.0000004f, Storage::Single));
+  EXPECT_FALSE(ErrorBound::function(4, 0).accepts({1, 0, 0}, 1.000001f, Storage::Single));
+  EXPECT_FALSE(ErrorBound::exact().accepts({1, 0, 0}, std::nanf(""), Storage::Single));
+  EXPECT_TRUE(ErrorBound::exact().accepts({std::nan(""), 0, 0}, std::nanf(""), Storage::Single));
+  EXPECT_FALSE(ErrorBound::exact().accepts({1e6, 0, 0}, infinity, Storage::Single));
+  EXPECT_TRUE(ErrorBound::exact().accepts({1e6, 0, 0}, infinity, Storage::Half));
+  EXPECT_FALSE(ErrorBound::exact().accepts({-1e6, 0, 0}, infinity, Storage::Half));
 }
 
 // The matrix can fail: every cell of a delegate that answers wrong is named.
