@@ -35,7 +35,7 @@ constexpr int32_t kCount = int32_t(std::size(kHalves));
 // A run of elements: dst[i] = src[from + i * step], zero from `count` on.
 gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
   gpu::CopyParams params;
-  params.d0 = params.d1 = params.d2 = params.d3 = 1;
+  params.d1 = params.d2 = params.d3 = 1;
   params.n0 = params.n1 = params.n2 = params.n3 = 1;
   params.d4 = kLane;
   params.n4 = params.channels = count;
@@ -43,6 +43,8 @@ gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
   params.s4 = step;
   params.t4 = 1;
   params.run = kRun;
+  params.rows = 1;
+  params.srcEnd = kLane;
   return params;
 }
 
