@@ -43,7 +43,11 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
 }
 
 OpenClDevice::~OpenClDevice() {
-  if (!queue_ || queue_->drain()) return;
+  if (!queue_) return;
+  if (queue_->drain()) {
+    if (programs_ && queue_->health().ok()) programs_->save();
+    return;
+  }
   if (programs_) programs_->leak();
   static_cast<void>(context_.leak());
 }

@@ -76,11 +76,10 @@ void ProgramStore::readCache() {
   }
 }
 
-void ProgramStore::keep(gpu::CacheSection section) {
-  if (!file_) return;
-  const Status kept = file_->add(std::span(&section, 1));
+void ProgramStore::keep(std::vector<gpu::CacheSection> newer) {
+  if (!file_ || newer.empty()) return;
+  const Status kept = file_->add(newer);
   if (!kept.ok() && options_.log) options_.log(fmt::format("OpenCL programs are not kept: {}", kept.message()));
-  sections_->push_back(std::move(section));
 }
 
 std::optional<std::string> ProgramStore::verdict() {
@@ -95,9 +94,8 @@ std::optional<std::string> ProgramStore::verdict() {
 
 void ProgramStore::keepVerdict(std::string_view verdict) {
   const std::lock_guard lock(mutex_);
-  readCache();
   const auto bytes = std::as_bytes(std::span(verdict));
-  keep({gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}});
+  keep({{gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}}});
 }
 
 std::vector<gpu::KernelKey> ProgramStore::missing(std::span<const gpu::KernelKey> keys) const {
@@ -116,8 +114,8 @@ Status ProgramStore::compile(std::span<const gpu::KernelKey> keys) {
   takeFromCache(wanted);
   if (wanted.empty()) return {};
   TRIREME_ASSIGN(ClProgram program, compileSource(wanted));
-  save(program.get(), wanted);
   for (const gpu::KernelKey& key : wanted) at_[key] = programs_.size();
+  fresh_.emplace_back(programs_.size(), std::move(wanted));
   programs_.push_back(std::move(program));
   return {};
 }
@@ -195,18 +193,27 @@ Status ProgramStore::buildFailure(cl_program program, std::span<const gpu::Kerne
                                          programNames(keys), errorName(code), code, firstLines(log), where));
 }
 
-// After the build, when PoCL's binary holds the code of every kernel for its fixed local size: nothing is left to
-// compile at first use. What a driver will not give is not kept.
-void ProgramStore::save(cl_program program, std::span<const gpu::KernelKey> keys) {
-  if (!file_) return;
+// None where a driver gives no binary: then it is compiled anew each time.
+std::optional<gpu::CacheSection> ProgramStore::binaryOf(cl_program program, std::span<const gpu::KernelKey> keys) const {
   size_t bytes = 0;
   if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof bytes, &bytes, nullptr) != CL_SUCCESS || bytes == 0) {
-    return;
+    return std::nullopt;
   }
   gpu::CacheSection section{gpu::CacheSection::Kind::Programs, sectionName(keys), std::vector<std::byte>(bytes)};
   auto* at = reinterpret_cast<unsigned char*>(section.bytes.data());
-  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof at, &at, nullptr) != CL_SUCCESS) return;
-  keep(std::move(section));
+  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof at, &at, nullptr) != CL_SUCCESS) return std::nullopt;
+  return section;
+}
+
+void ProgramStore::save() {
+  const std::lock_guard lock(mutex_);
+  std::vector<gpu::CacheSection> newer;
+  for (const auto& [at, keys] : fresh_) {
+    if (!file_) break;
+    if (auto section = binaryOf(programs_[at].get(), keys)) newer.push_back(std::move(*section));
+  }
+  fresh_.clear();
+  keep(std::move(newer));
 }
 
 Result<Kernel> ProgramStore::make(const gpu::KernelKey& key) const {
