@@ -59,12 +59,9 @@ void emitBytes(Emitter& emitter, const TensorType& in, float beta, const Tensor&
   params.rows = int32_t(dst.rows);
   params.padded = int32_t(dst.channels + padLanesOf(emitter, dst));
   params.least = table.least;
-  params.shift = 31 - 8 * int32_t(bytesOf(dst.storage));
-  const bool words = dst.storage == Storage::I16, unsignedBytes = dst.storage == Storage::U8;
-  params.low = words ? -32768 : (unsignedBytes ? 0 : -128);
-  params.high = words ? 32767 : (unsignedBytes ? 255 : 127);
-  const std::string variant = fmt::format("S={} D={}", storageName(src.storage), storageName(dst.storage));
-  emitter.dispatch(Program::SoftmaxCodes, variant, {}, {src, exps, dst}, params, rowItems(dst),
+  params.low = dst.storage == Storage::U8 ? 0 : -128;
+  params.high = dst.storage == Storage::U8 ? 255 : 127;
+  emitter.dispatch(Program::SoftmaxCodes, typeVariant(dst.storage), {}, {src, exps, dst}, params, rowItems(dst),
                    rowLocal(emitter.limits()), 20.0 * double(dst.rows * dst.channels));
 }
 
@@ -86,6 +83,9 @@ void emitWords(Emitter& emitter, const TensorType& in, float beta, const Tensor&
 }  // namespace
 
 Support supportsSoftmax(const LowerQuery& query) {
+  if (query.graph.value(query.node.outputs[0]).type.dtype != typeOf(query)) {
+    return Support::no(ReasonCode::DataType, "the output has another type than the input");
+  }
   const int64_t classes = channelsOf(query.graph.value(query.node.inputs[0]).type.shape);
   if (typeOf(query) == DataType::Int16 && classes > kMostWords) {
     return Support::no(ReasonCode::Limit,
