@@ -193,7 +193,7 @@ Status Emitter::emitCall(const Call& call) {
   nodes.push_back(call.node);
   nodes.insert(nodes.end(), call.after.begin(), call.after.end());
   beginCall(std::move(nodes));
-  const Lowering* lowering = loweringOf(node(call).op);
+  const Lowering* lowering = loweringOf({graph(), node(call), limits_});
   TRIREME_CHECK(lowering, "only nodes that were taken are compiled");
   return lowering->emit(*this, call);
 }

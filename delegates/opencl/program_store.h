@@ -13,8 +13,9 @@ namespace trireme::opencl {
 
 struct StoreOptions {
   uint32_t vectorWidth = 4;
-  std::filesystem::path cacheFolder;  // empty: nothing is kept
-  std::filesystem::path logFile;      // the compiler's words, whole, are added here; empty: nowhere
+  std::string buildOptions;                   // beside the usual ones
+  std::filesystem::path cacheFolder;          // empty: nothing is kept
+  std::filesystem::path logFile;              // the compiler's words, whole, are added here; empty: nowhere
   std::function<void(std::string_view)> log;  // told why a cache is of no use; may be empty
 };
 
@@ -33,8 +34,8 @@ class ProgramStore {
   std::optional<std::string> verdict();
   void keepVerdict(std::string_view verdict);
 
-  // Keeps what was compiled from source. Late, after the first runs: PoCL translates a kernel when it first runs, and its
-  // binary holds only what was translated by then. Asking PoCL for it costs about as much again.
+  // Keeps what was compiled from source. Late, after the first runs: PoCL translates a kernel when it first runs, and
+  // its binary holds only what was translated by then. Asking PoCL for it costs about as much again.
   void save();
   void leak();  // everything, for a device that hangs
 
@@ -51,15 +52,16 @@ class ProgramStore {
   std::string sectionName(std::span<const gpu::KernelKey> keys) const;
 
   const Api& api_;
+  const std::string buildOptions_;
   cl_context context_;
   cl_device_id device_;
   StoreOptions options_;
   std::optional<gpu::CacheFile> file_;
   mutable std::mutex mutex_;
   std::vector<ClProgram> programs_;
-  std::map<gpu::KernelKey, size_t> at_;                              // position in programs_
+  std::map<gpu::KernelKey, size_t> at_;                                // position in programs_
   std::vector<std::pair<size_t, std::vector<gpu::KernelKey>>> fresh_;  // compiled here: position, keys
-  std::optional<std::vector<gpu::CacheSection>> sections_;  // once read
+  std::optional<std::vector<gpu::CacheSection>> sections_;             // once read
 };
 
 }  // namespace trireme::opencl

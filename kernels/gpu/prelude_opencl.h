@@ -43,6 +43,9 @@ typedef JOIN(uint, V) uvec;
 #define LOAD1(T, b, at) JOIN(LOAD1_, T)(b, at)
 #define STOREV(T, b, at, v) JOIN(STOREV_, T)(b, at, v)
 #define STORE1(T, b, at, s) JOIN(STORE1_, T)(b, at, s)
+// At any element: vectors of these devices need no alignment.
+#define LOADU(T, b, at) LOADV(T, b, at)
+#define STOREU(T, b, at, v) STOREV(T, b, at, v)
 // What one element, or a vector of them, is while it is computed with.
 #define VALUE_f32 float
 #define VALUE_f16 float
@@ -76,6 +79,11 @@ typedef JOIN(uint, V) uvec;
 #define LANES ((ivec)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #endif
 #define LANE(v, k) ((v).s##k)
+// REPEAT_V(M): M(0) M(1) ... for every lane, numbers as hexadecimal digits.
+#define REPEAT_4(M) M(0) M(1) M(2) M(3)
+#define REPEAT_8(M) REPEAT_4(M) M(4) M(5) M(6) M(7)
+#define REPEAT_16(M) REPEAT_8(M) M(8) M(9) M(a) M(b) M(c) M(d) M(e) M(f)
+#define REPEAT_V(M) JOIN(REPEAT_, V)(M)
 #define TO_VEC(v) JOIN(convert_float, V)(v)
 #define TO_IVEC(v) JOIN3(convert_int, V, _rtz)(v)
 #define TO_FLOAT(i) ((float)(i))

@@ -60,6 +60,11 @@ Cases slopes() {
           .in(u8({1, 4, 5, 3}))
           .constant(u8({1, 1, 3}, 0.005f, 128))
           .out(u8({1, 4, 5, 3}, 0.04f, 110)),
+      OpCase("PRELU_int16_by_hand", OpKind::Prelu)
+          .in(i16({1, 4}, 0.01f), std::vector<int16_t>{-300, -400, -500, -600})
+          .constant(i8({4}, 0.005f, 0), std::vector<int8_t>{3, 5, 7, 100})
+          .out(i16({1, 4}, 0.01f))
+          .expect(std::vector<int16_t>{-5, -10, -18, -300}),
   };
 }
 

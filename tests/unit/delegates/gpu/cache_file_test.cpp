@@ -88,7 +88,8 @@ TEST(CacheFile, AddingKeepsTheOthersAndReplacesTheSame) {
 TEST(CacheFile, TheOldestSectionsGoWhenItGrowsTooLarge) {
   const CacheFile file(freshFolder("large"), kDriver, 1000);
   for (const std::string_view name : {"first", "second", "third"}) {
-    const std::vector<CacheSection> one = {{CacheSection::Kind::Programs, std::string(name), std::vector<std::byte>(300)}};
+    const std::vector<CacheSection> one = {
+        {CacheSection::Kind::Programs, std::string(name), std::vector<std::byte>(300)}};
     ASSERT_TRUE(file.add(one).ok());
   }
   const auto read = file.read();
@@ -115,7 +116,8 @@ TEST(CacheFile, TwoDevicesHaveTwoFilesAndADriverUpdateHasTheSame) {
   EXPECT_NE(CacheFile("x", kDriver).path(), CacheFile("x", other).path());
 }
 
-constexpr QuirkLine kLine = {"opencl", "platform", "device", "1.2", "1.10", [](Quirks& quirks) { quirks.halfStorage = false; }, "a test"};
+constexpr QuirkLine kLine = {
+    "opencl", "platform", "device", "1.2", "1.10", [](Quirks& quirks) { quirks.halfStorage = false; }, "a test"};
 
 TEST(Quirks, ALineIsAppliedWhereEveryWordFits) {
   DriverIdentity identity = {"opencl", "A platform", "A vendor", "A device", "1.9"};

@@ -26,8 +26,8 @@ class OpenClFaultsTest : public WithDriver {
   static Status handOver(OpenClDevice& one) {
     const size_t unit = one.memory().importAlignment;
     if (unit == 0) return {};
-    const std::unique_ptr<std::byte, decltype(&std::free)> arena(static_cast<std::byte*>(std::aligned_alloc(unit, unit)),
-                                                                std::free);
+    const std::unique_ptr<std::byte, decltype(&std::free)> arena(
+        static_cast<std::byte*>(std::aligned_alloc(unit, unit)), std::free);
     TRIREME_ASSIGN(const std::unique_ptr<Buffer> imported, one.import({arena.get(), unit}));
     const Event taken = one.acquire({imported.get(), 0, 64}), given = one.release({imported.get(), 0, 64});
     const Event again = one.acquire({imported.get(), 0, 64});

@@ -20,7 +20,8 @@ DeviceRecord named(std::string name, std::string platform, bool usable = true) {
   if (!usable) record.why = "it says 'OpenCL 1.1', and OpenCL 1.2 is the least that is needed";
   return record;
 }
-const std::vector<DeviceRecord> kThree = {named("Old Thing", "Ancient", false), named("pthread-CPU", "Portable Computing Language"),
+const std::vector<DeviceRecord> kThree = {named("Old Thing", "Ancient", false),
+                                          named("pthread-CPU", "Portable Computing Language"),
                                           named("GeForce", "NVIDIA CUDA")};
 
 TEST(OpenClChoice, WithoutAWordTheFirstUsableDeviceIsTaken) {

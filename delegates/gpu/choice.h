@@ -1,0 +1,28 @@
+#pragma once
+
+#include "delegates/gpu/layout.h"
+
+// Which form of a hot program a shape gets: pure functions of shape and limits.
+namespace trireme::gpu {
+
+// An item of ConvGemm computes `rows` pixels by `blocks` vectors of channels. Lanewise: it reads a vector of inputs at
+// a time, else one input.
+struct MatrixTile {
+  int32_t rows = 1, blocks = 1;
+  bool lanewise = false;
+  Extent local{1, 1, 1};
+  bool operator==(const MatrixTile&) const = default;
+};
+MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels);
+// How the weights of a product over floats are kept.
+Storage chooseWeightStorage(const GpuLimits& limits, Storage src);
+
+// An item of Depthwise computes `strip` neighbours. taps 0: the program's form for any filter.
+struct DepthwiseStrip {
+  int32_t strip = 1, taps = 0, step = 1;
+  Extent local{1, 1, 1};
+  bool operator==(const DepthwiseStrip&) const = default;
+};
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int64_t strideX, int64_t dilationX);
+
+}  // namespace trireme::gpu

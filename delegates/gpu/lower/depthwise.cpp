@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "delegates/gpu/choice.h"
+#include "delegates/gpu/lower/families.h"
+#include "delegates/gpu/lower/grouped.h"
+
+namespace trireme::gpu {
+namespace {
+
+using reference::Arithmetic;
+
+constexpr reference::WeightedOperands kOperands{.image = 0, .filter = 1, .bias = 2, .channelAxis = 3};
+constexpr int64_t kMostCodeTaps = 258;  // 258 * 255 * 255 < 2^24
+
+CallWindow windowOf(const Graph& graph, const Call& call) {
+  const Node& node = graph.node(call.node);
+  const auto& params = node.as<DepthwiseConv2dParams>();
+  const Shape& filter = reference::inputType(graph, node, 1).shape;
+  return windowOfCall(
+      graph, call, {filter.dim(1), filter.dim(2), params.strideH, params.strideW, params.dilationH, params.dilationW},
+      params.padding);
+}
+
+// [taps][channels padded to whole vectors].
+Tensor packDepthwise(Emitter& emitter, const reference::Window& w, const FilterWeights& filter) {
+  const int64_t taps = w.filterH * w.filterW, pitch = roundUp(w.outC, emitter.width());
+  return emitter.weights(Storage::F32, taps * pitch, [&](std::span<std::byte> bytes) {
+    auto* to = reinterpret_cast<float*>(bytes.data());
+    std::fill_n(to, taps * pitch, 0.0f);
+    for (int64_t tap = 0; tap < taps; ++tap) {
+      for (int64_t c = 0; c < w.outC; ++c) to[tap * pitch + c] = filter.at(tap * w.outC + c);
+    }
+  });
+}
+
+DepthwiseParams paramsOf(const reference::Window& w, const Tensor& src, const Tensor& dst) {
+  DepthwiseParams params;
+  params.lines = int32_t(w.rows());
+  params.channels = int32_t(w.outC);
+  params.outW = int32_t(w.outW);
+  params.outH = int32_t(w.outH);
+  params.inW = int32_t(w.inW);
+  params.inH = int32_t(w.inH);
+  params.srcAt = int32_t(src.at);
+  params.srcX = int32_t(src.pitch);
+  params.srcY = int32_t(w.inW * src.pitch);
+  params.srcImage = int32_t(w.inH * w.inW * src.pitch);
+  params.tapsY = int32_t(w.filterH);
+  params.tapsX = int32_t(w.filterW);
+  params.strideY = int32_t(w.strideH);
+  params.strideX = int32_t(w.strideW);
+  params.dilationY = int32_t(w.dilationH);
+  params.dilationX = int32_t(w.dilationW);
+  params.padY = int32_t(w.padH);
+  params.padX = int32_t(w.padW);
+  params.dstAt = int32_t(dst.at);
+  params.dstX = int32_t(dst.pitch);
+  return params;
+}
+
+void emitStrips(Emitter& emitter, const Call& call, const CallWindow& callWindow, const MatrixJob& job,
+                const FilterWeights& filter) {
+  const reference::Window& w = callWindow.window;
+  const Tensor src = emitter.read(callWindow.image), dst = emitter.write(call.output);
+  const Tensor weights = packDepthwise(emitter, w, filter);
+  DepthwiseParams params = paramsOf(w, src, dst);
+  Tensor bias, extra;
+  if (job.codes) {
+    bias = codeBias(emitter, *job.codes, job.bias, w.outC, [](int64_t) { return int64_t{0}; });
+    extra = codeExtra(emitter, *job.codes, w.outC);
+    params.zeroIn = job.codes->imageZero;
+    params.zero = job.codes->outputZero;
+    params.low = float(job.codes->range.low);
+    params.high = float(job.codes->range.high);
+  } else {
+    bias = floatBias(emitter, job.bias, w.outC);
+    extra = floatExtra(emitter, *job.floats, w.outC, dst.storage, bias);
+    params.extraAt = int32_t(extra.at);
+    params.extraX = int32_t(extra.pitch);
+    params.low = job.floats->range.low;
+    params.high = job.floats->range.high;
+    params.low2 = job.floats->second.low;
+    params.high2 = job.floats->second.high;
+  }
+  const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.filterW, w.strideW, w.dilationW);
+  const std::string variant =
+      fmt::format("CODES={} S={} B={} E={} D={}", job.codes ? 1 : 0, storageName(src.storage),
+                  job.codes ? "i32" : "f32", job.codes ? "i32" : storageName(dst.storage), storageName(dst.storage));
+  const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t((w.outW + choice.strip - 1) / choice.strip),
+                        uint32_t(w.rows())};
+  const double operations = 2.0 * double(w.rows() * w.outW) * double(w.outC) * double(w.filterH * w.filterW);
+  emitter.dispatch(Program::Depthwise, variant,
+                   {choice.strip, choice.taps, choice.step,
+                    job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
+                   {src, weights, bias, extra, dst}, params, items, choice.local, operations);
+  emitter.say(fmt::format("{} outputs an item", choice.strip));
+}
+
+}  // namespace
+
+Support supportsDepthwise(const LowerQuery& query) {
+  const Arithmetic arithmetic = reference::arithmeticOf(query.graph, query.node, kOperands);
+  const Shape& filter = reference::inputType(query.graph, query.node, 1).shape;
+  const bool isFloat = arithmetic == Arithmetic::Float;
+  Support support = requireConstants(query, kOperands);
+  support.require(isFloat || arithmetic == Arithmetic::Int8 || arithmetic == Arithmetic::UInt8, ReasonCode::DataType,
+                  "convolutions are of float32, int8 or uint8 on image and filter alike");
+  support.require(isFloat || filter.dim(1) * filter.dim(2) <= kMostCodeTaps, ReasonCode::Limit,
+                  fmt::format("a filter of {}x{} codes; sums are exact up to {} taps", filter.dim(1), filter.dim(2),
+                              kMostCodeTaps));
+  return support;
+}
+
+Status emitDepthwise(Emitter& emitter, const Call& call) {
+  const Graph& graph = emitter.graph();
+  const Node& node = emitter.node(call);
+  const Activation activation = node.as<DepthwiseConv2dParams>().activation;
+  const CallWindow window = windowOf(graph, call);
+  const bool isFloat = reference::inputType(graph, node, 0).dtype == DataType::Float32;
+  const std::optional<FloatFinish> floats = floatFinish(graph, node, activation, call.after);
+  CodeFinish codes;
+  if (!isFloat) codes = codeFinish(graph, node, kOperands, activation);
+  const MatrixJob job{reference::inputValue(graph, node, 2), isFloat ? &*floats : nullptr, isFloat ? nullptr : &codes};
+  const FilterWeights filter(graph.value(node.inputs[1]), codes.filterZero);
+  if (isFloat && !floats->names.empty()) emitter.say("fused: " + floats->names);
+  if (window.window.inC != window.window.outC) {
+    return emitGrouped(emitter, call, window, job, filter, GroupedFilter::OutputLast);
+  }
+  emitStrips(emitter, call, window, job, filter);
+  return {};
+}
+
+bool depthwiseTakesAfter(const LowerQuery& query, const Call& call, const Node& next) {
+  return floatTakesAfter(query.graph, query.node, query.node.as<DepthwiseConv2dParams>().activation, call, next);
+}
+
+}  // namespace trireme::gpu

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <algorithm>
+
+#include "delegates/gpu/emitter.h"
+
+// Programs that go element by element over rows of vectors, from one pitched tensor to another.
+namespace trireme::gpu {
+
+// Sets where rows lie and how many vectors an item takes; rows without gaps become one. The items to launch.
+template <class Params>
+Extent setRows(const Emitter& emitter, const Tensor& src, const Tensor& dst, Params& params) {
+  const bool gapless = src.pitch == src.channels && dst.pitch == dst.channels;
+  const int64_t rows = gapless ? 1 : src.rows, channels = gapless ? src.rows * src.channels : src.channels;
+  const int64_t vectors = (channels + emitter.width() - 1) / emitter.width();
+  constexpr int64_t kFewest = 16, kMost = 256, kItemsOfCore = 8;
+  const int64_t share = rows * vectors / (kItemsOfCore * int64_t(emitter.limits().computeUnits));
+  params.srcAt = int32_t(src.at);
+  params.srcPitch = int32_t(src.pitch);
+  params.dstAt = int32_t(dst.at);
+  params.dstPitch = int32_t(dst.pitch);
+  params.rows = int32_t(rows);
+  params.channels = int32_t(channels);
+  params.run = emitter.limits().cores ? int32_t(std::min(vectors, std::clamp(share, kFewest, kMost))) : 1;
+  return {uint32_t((vectors + params.run - 1) / params.run), uint32_t(rows), 1};
+}
+// "D=i8 S=f32".
+std::string conversion(Storage dst, Storage src);
+
+}  // namespace trireme::gpu

@@ -1,0 +1,224 @@
+#include "delegates/gpu/lower/finish.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "delegates/gpu/weights.h"
+#include "kernels/common/half_float.h"
+
+namespace trireme::gpu {
+namespace {
+
+constexpr float kMost = std::numeric_limits<float>::max();
+
+common::FloatRange bothClamps(common::FloatRange first, common::FloatRange then) {
+  return {common::clamp(first.low, then), common::clamp(first.high, then)};
+}
+
+std::optional<common::FloatRange> rangeOf(OpKind op) {
+  switch (op) {
+    case OpKind::Relu:
+      return common::FloatRange{0, kMost};
+    case OpKind::Relu6:
+      return common::FloatRange{0, 6};
+    case OpKind::ReluN1To1:
+      return common::FloatRange{-1, 1};
+    case OpKind::Relu0To1:
+      return common::FloatRange{0, 1};
+    default:
+      return std::nullopt;
+  }
+}
+
+bool isUnclamped(const common::FloatRange& range) { return range.low == -kMost && range.high == kMost; }
+
+// Walks the operators behind a convolution, one by one.
+class Follower {
+ public:
+  Follower(const Graph& graph, const Node& node, common::FloatRange range) : graph_(graph), last_(node.outputs[0]) {
+    finish_.range = range;
+    finish_.second = {-kMost, kMost};
+  }
+  bool take(const Node& next) {
+    if (!fits(next)) return false;
+    last_ = next.outputs[0];
+    finish_.names += (finish_.names.empty() ? "" : ", ") + std::string(opName(next.op));
+    return true;
+  }
+  const FloatFinish& finish() const { return finish_; }
+
+ private:
+  bool fits(const Node& next) {
+    if (const auto range = rangeOf(next.op)) {
+      common::FloatRange& last = finish_.kind == FloatFinish::Residual ? finish_.second : finish_.range;
+      last = bothClamps(last, *range);
+      return true;
+    }
+    // A function or a residual comes once; a function before any clamp.
+    if (finish_.kind != FloatFinish::Clamp) return false;
+    if (next.op == OpKind::Add) return fitsResidual(next);
+    if (!isUnclamped(finish_.range)) return false;
+    switch (next.op) {
+      case OpKind::Prelu:
+        finish_.kind = FloatFinish::Slopes;
+        finish_.slopes = next.inputs[1];
+        return slopesAreChannels();
+      case OpKind::LeakyRelu:
+        finish_.kind = FloatFinish::Slopes;
+        finish_.leak = next.as<LeakyReluParams>().alpha;
+        return true;
+      case OpKind::HardSwish:
+        finish_.kind = FloatFinish::HardSwish;
+        return true;
+      case OpKind::Logistic:
+        finish_.kind = FloatFinish::Logistic;
+        return true;
+      case OpKind::Tanh:
+        finish_.kind = FloatFinish::Tanh;
+        return true;
+      default:
+        return false;
+    }
+  }
+  bool fitsResidual(const Node& add) {
+    const ValueId other = add.inputs[0] == last_ ? add.inputs[1] : add.inputs[0];
+    const auto range = common::activationRange(add.as<AddParams>().activation);
+    if (!range || add.inputs[0] == add.inputs[1]) return false;
+    if (graph_.value(other).isConstant || graph_.value(other).type.shape != graph_.value(last_).type.shape)
+      return false;
+    finish_.kind = FloatFinish::Residual;
+    finish_.residual = other;
+    finish_.second = *range;
+    return true;
+  }
+  bool slopesAreChannels() const {
+    const Value& slopes = graph_.value(finish_.slopes);
+    const int64_t channels = channelsOf(graph_.value(last_).type.shape);
+    return slopes.isConstant && channelsOf(slopes.type.shape) == channels && rowsOf(slopes.type.shape) == 1;
+  }
+
+  const Graph& graph_;
+  ValueId last_;
+  FloatFinish finish_;
+};
+
+void writeFloat(std::span<std::byte> bytes, Storage storage, int64_t at, float value) {
+  if (storage == Storage::F16) {
+    reinterpret_cast<uint16_t*>(bytes.data())[at] = common::halfFromFloat(std::clamp(value, -65504.0f, 65504.0f));
+  } else {
+    reinterpret_cast<float*>(bytes.data())[at] = value;
+  }
+}
+
+}  // namespace
+
+std::optional<FloatFinish> floatFinish(const Graph& graph, const Node& node, Activation activation,
+                                       std::span<const NodeId> after) {
+  const auto range = common::activationRange(activation);
+  if (!range) return std::nullopt;
+  Follower follower(graph, node, *range);
+  for (const NodeId id : after) {
+    if (!follower.take(graph.node(id))) return std::nullopt;
+  }
+  return follower.finish();
+}
+
+bool floatTakesAfter(const Graph& graph, const Node& node, Activation activation, const Call& call, const Node& next) {
+  if (graph.value(node.outputs[0]).type.dtype != DataType::Float32) return false;
+  if (graph.value(next.outputs[0]).type.shape != graph.value(node.outputs[0]).type.shape) return false;
+  const auto range = common::activationRange(activation);
+  if (!range) return false;
+  Follower follower(graph, node, *range);
+  for (const NodeId id : call.after) {
+    if (!follower.take(graph.node(id))) return false;
+  }
+  return follower.take(next);
+}
+
+CodeFinish codeFinish(const Graph& graph, const Node& node, const reference::WeightedOperands& operands,
+                      Activation activation) {
+  const TensorType& image = reference::inputType(graph, node, operands.image);
+  const TensorType& filter = reference::inputType(graph, node, operands.filter);
+  const reference::Rescale rescale = reference::makeRescale(graph, node, operands, activation);
+  CodeFinish finish;
+  finish.imageZero = reference::zeroOf(image);
+  finish.filterZero = image.dtype == DataType::UInt8 ? reference::zeroOf(filter) : 0;
+  finish.outputZero = rescale.outputZero;
+  finish.range = rescale.range;
+  const int64_t channels = channelsOf(reference::outputType(graph, node).shape);
+  for (int64_t c = 0; c < channels; ++c) finish.multipliers.push_back(rescale.of(size_t(c)));
+  return finish;
+}
+
+Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels) {
+  if (finish.kind == CodeFinish::Table) {
+    return emitter.weights(Storage::I32, int64_t(finish.scales.size() * kThresholds), [&](std::span<std::byte> bytes) {
+      const std::span tables(reinterpret_cast<int32_t*>(bytes.data()), bytes.size() / sizeof(int32_t));
+      for (size_t i = 0; i < finish.scales.size(); ++i) {
+        const DoubleScale scale{finish.scales[i], finish.outputZero, finish.range.low, finish.range.high};
+        thresholdsOf(scale, tables.subspan(i * kThresholds, kThresholds));
+      }
+    });
+  }
+  const int64_t padded = roundUp(channels, emitter.width());
+  return emitter.weights(Storage::I32, 2 * padded, [&](std::span<std::byte> bytes) {
+    auto* to = reinterpret_cast<int32_t*>(bytes.data());
+    std::fill_n(to, 2 * padded, 0);
+    for (int64_t c = 0; c < channels; ++c) {
+      to[c] = finish.multipliers[size_t(c)].mantissa;
+      to[padded + c] = finish.multipliers[size_t(c)].shift;
+    }
+  });
+}
+
+Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
+                const std::function<int64_t(int64_t)>& weightSum) {
+  const int64_t padded = roundUp(channels, emitter.width());
+  return emitter.weights(Storage::I32, padded, [&](std::span<std::byte> bytes) {
+    auto* to = reinterpret_cast<uint32_t*>(bytes.data());
+    std::fill_n(to, padded, 0u);
+    for (int64_t c = 0; c < channels; ++c) {
+      const uint32_t own = bias == nullptr ? 0 : uint32_t(reinterpret_cast<const int32_t*>(bias->constant.data())[c]);
+      to[c] = own - uint32_t(int64_t{finish.imageZero} * weightSum(c));
+    }
+  });
+}
+
+Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels) {
+  const int64_t padded = roundUp(channels, emitter.width());
+  return emitter.weights(Storage::F32, padded, [&](std::span<std::byte> bytes) {
+    auto* to = reinterpret_cast<float*>(bytes.data());
+    std::fill_n(to, padded, 0.0f);
+    if (bias != nullptr) std::copy_n(reinterpret_cast<const float*>(bias->constant.data()), channels, to);
+  });
+}
+
+Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels, Storage storage,
+                  const Tensor& otherwise) {
+  if (finish.kind == FloatFinish::Residual) return emitter.read(finish.residual);
+  if (finish.kind != FloatFinish::Slopes) return otherwise;
+  const int64_t padded = roundUp(channels, emitter.width());
+  return emitter.weights(storage, padded, [&](std::span<std::byte> bytes) {
+    for (int64_t c = 0; c < padded; ++c) writeFloat(bytes, storage, c, 0);
+    for (int64_t c = 0; c < channels; ++c) {
+      const float slope = finish.slopes == kNoValue
+                              ? finish.leak
+                              : reinterpret_cast<const float*>(emitter.graph().value(finish.slopes).constant.data())[c];
+      writeFloat(bytes, storage, c, slope);
+    }
+  });
+}
+
+Support requireConstants(const LowerQuery& query, const reference::WeightedOperands& operands) {
+  Support support;
+  for (const size_t i : {operands.filter, operands.bias}) {
+    const Value* value = reference::inputValue(query.graph, query.node, i);
+    support.require(value == nullptr || value->isConstant, ReasonCode::NeedsConstant,
+                    fmt::format("input {} must be a constant: weights are packed before the first run", i));
+  }
+  return support;
+}
+
+}  // namespace trireme::gpu

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "delegates/gpu/emitter.h"
+#include "kernels/common/activation_range.h"
+#include "kernels/reference/accumulator.h"
+
+// What becomes of a convolution's sums: FINISH of the programs and what it needs.
+namespace trireme::gpu {
+
+// Sums of floats: bias, a function, a clamp, then a residual and its own clamp.
+struct FloatFinish {
+  enum Kind : int32_t { Clamp, Residual, Slopes, HardSwish, Logistic, Tanh };
+  int32_t kind = Clamp;
+  common::FloatRange range, second;
+  ValueId residual = kNoValue;  // of Residual
+  ValueId slopes = kNoValue;    // of Slopes: one a channel; none: `leak`
+  float leak = 0;
+  std::string names;  // of the operators that were taken: "RELU, ADD"
+};
+// The node's own activation and the operators behind it; nothing where they do not fit.
+std::optional<FloatFinish> floatFinish(const Graph& graph, const Node& node, Activation activation,
+                                       std::span<const NodeId> after);
+// Lowering::takesAfter of an operator with floats and this activation.
+bool floatTakesAfter(const Graph& graph, const Node& node, Activation activation, const Call& call, const Node& next);
+
+// Sums of codes: bias, multiplier, zero point, clamp.
+struct CodeFinish {
+  enum Kind : int32_t { TwoRoundings, OneRounding, Table };
+  int32_t kind = TwoRoundings;
+  int32_t imageZero = 0, filterZero = 0, outputZero = 0;
+  common::CodeRange range;
+  std::vector<common::Multiplier> multipliers;  // one a channel
+  std::vector<double> scales;                   // of Table: one, or one a channel
+};
+CodeFinish codeFinish(const Graph& graph, const Node& node, const reference::WeightedOperands& operands,
+                      Activation activation);
+
+// The extra buffer of codes: all mantissas, then all shifts, each padded to whole vectors; or the tables.
+Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels);
+// The bias as 32-bit codes with the image's zero point in it: bias - zero * sum of the channel's weights, wrapping.
+Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
+                const std::function<int64_t(int64_t channel)>& weightSum);
+Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels);
+// The extra buffer of floats; `otherwise` where there is none.
+Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels, Storage storage,
+                  const Tensor& otherwise);
+
+// Input 1, and input 2 where there is one, are constants.
+Support requireConstants(const LowerQuery& query, const reference::WeightedOperands& operands);
+// Weights of the filter as floats: codes less their zero point.
+class FilterWeights {
+ public:
+  FilterWeights(const Value& filter, int32_t zero) : filter_(filter), zero_(zero) {}
+  float at(int64_t element) const {
+    switch (filter_.type.dtype) {
+      case DataType::Int8:
+        return float(reinterpret_cast<const int8_t*>(filter_.constant.data())[element] - zero_);
+      case DataType::UInt8:
+        return float(reinterpret_cast<const uint8_t*>(filter_.constant.data())[element] - zero_);
+      default:
+        return reinterpret_cast<const float*>(filter_.constant.data())[element];
+    }
+  }
+
+ private:
+  const Value& filter_;
+  int32_t zero_;
+};
+
+}  // namespace trireme::gpu

@@ -1,0 +1,92 @@
+#include "delegates/gpu/lower/grouped.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace trireme::gpu {
+namespace {
+
+// [taps][depth][channels padded to whole vectors].
+Tensor packGrouped(Emitter& emitter, const reference::Window& w, const FilterWeights& filter, GroupedFilter order) {
+  const int64_t taps = w.filterH * w.filterW, pitch = roundUp(w.outC, emitter.width());
+  return emitter.weights(Storage::F32, taps * w.filterC * pitch, [&](std::span<std::byte> bytes) {
+    auto* to = reinterpret_cast<float*>(bytes.data());
+    std::fill_n(to, taps * w.filterC * pitch, 0.0f);
+    for (int64_t n = 0; n < w.outC; ++n) {
+      for (int64_t tap = 0; tap < taps; ++tap) {
+        for (int64_t k = 0; k < w.filterC; ++k) {
+          const int64_t from =
+              order == GroupedFilter::OutputFirst ? (n * taps + tap) * w.filterC + k : tap * w.outC + n;
+          to[(tap * w.filterC + k) * pitch + n] = filter.at(from);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace
+
+Status emitGrouped(Emitter& emitter, const Call& call, const CallWindow& callWindow, const MatrixJob& job,
+                   const FilterWeights& filter, GroupedFilter order) {
+  const reference::Window& w = callWindow.window;
+  const Tensor src = emitter.read(callWindow.image, Layout::Any), dst = emitter.write(call.output);
+  const Tensor weights = packGrouped(emitter, w, filter, order);
+  ConvGroupedParams params;
+  params.lines = int32_t(w.rows());
+  params.channels = int32_t(w.outC);
+  params.outW = int32_t(w.outW);
+  params.outH = int32_t(w.outH);
+  params.inW = int32_t(w.inW);
+  params.inH = int32_t(w.inH);
+  params.srcAt = int32_t(src.at);
+  params.srcX = int32_t(src.pitch);
+  params.srcY = int32_t(w.inW * src.pitch);
+  params.srcImage = int32_t(w.inH * w.inW * src.pitch);
+  params.depth = int32_t(w.filterC);
+  params.perGroup = int32_t(w.outC / (w.inC / w.filterC));
+  params.chunk = 256;  // 256 * 255 * 255 < 2^24
+  params.tapsY = int32_t(w.filterH);
+  params.tapsX = int32_t(w.filterW);
+  params.strideY = int32_t(w.strideH);
+  params.strideX = int32_t(w.strideW);
+  params.dilationY = int32_t(w.dilationH);
+  params.dilationX = int32_t(w.dilationW);
+  params.padY = int32_t(w.padH);
+  params.padX = int32_t(w.padW);
+  params.dstAt = int32_t(dst.at);
+  params.dstX = int32_t(dst.pitch);
+  Tensor bias, extra;
+  if (job.codes) {
+    bias = codeBias(emitter, *job.codes, job.bias, w.outC, [](int64_t) { return int64_t{0}; });
+    extra = codeExtra(emitter, *job.codes, w.outC);
+    params.zeroIn = job.codes->imageZero;
+    params.zero = job.codes->outputZero;
+    params.low = float(job.codes->range.low);
+    params.high = float(job.codes->range.high);
+  } else {
+    bias = floatBias(emitter, job.bias, w.outC);
+    extra = floatExtra(emitter, *job.floats, w.outC, dst.storage, bias);
+    params.extraAt = int32_t(extra.at);
+    params.extraX = int32_t(extra.pitch);
+    params.low = job.floats->range.low;
+    params.high = job.floats->range.high;
+    params.low2 = job.floats->second.low;
+    params.high2 = job.floats->second.high;
+  }
+  const std::string_view codesType = job.codes ? "i32" : "f32";
+  const std::string variant =
+      fmt::format("CODES={} S={} B={} E={} D={}", job.codes ? 1 : 0, storageName(src.storage), codesType,
+                  job.codes ? "i32" : storageName(dst.storage), storageName(dst.storage));
+  const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t(w.outW), uint32_t(w.rows())};
+  const double operations =
+      2.0 * double(w.rows() * w.outW) * double(w.outC * w.filterC) * double(w.filterH * w.filterW);
+  emitter.dispatch(Program::ConvGrouped, variant,
+                   {params.perGroup % int32_t(emitter.width()) == 0 ? 1 : 0,
+                    job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
+                   {src, weights, bias, extra, dst}, params, items, emitter.smallLocal(), operations);
+  emitter.say(fmt::format("{} groups", w.inC / w.filterC));
+  return {};
+}
+
+}  // namespace trireme::gpu

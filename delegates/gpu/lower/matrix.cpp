@@ -1,0 +1,181 @@
+#include "delegates/gpu/lower/matrix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "delegates/gpu/choice.h"
+#include "delegates/gpu/copies.h"
+#include "kernels/common/half_float.h"
+
+namespace trireme::gpu {
+namespace {
+
+// Taps of a row that lie side by side are one longer tap.
+MatrixGeometry folded(MatrixGeometry geometry) {
+  if (geometry.tapsX > 1 && geometry.tapX == geometry.depth) {
+    geometry.depth *= geometry.tapsX;
+    geometry.readable = geometry.depth;
+    geometry.tapsX = 1;
+  }
+  return geometry;
+}
+
+WeightRow foldedRows(const WeightRow& weights, const MatrixGeometry& plain, const MatrixGeometry& geometry) {
+  if (plain.tapsX == geometry.tapsX) return weights;
+  return [&weights, plain](int64_t channel, int64_t tapY, std::span<float> row) {
+    const auto depth = size_t(plain.depth);
+    for (int64_t x = 0; x < plain.tapsX; ++x) {
+      weights(channel, tapY * plain.tapsX + x, row.subspan(size_t(x) * depth, depth));
+    }
+  };
+}
+
+void storeFloats(std::span<const float> from, Storage storage, std::span<std::byte> to) {
+  if (storage == Storage::F32) {
+    std::copy_n(from.data(), from.size(), reinterpret_cast<float*>(to.data()));
+    return;
+  }
+  auto* halves = reinterpret_cast<uint16_t*>(to.data());
+  for (size_t i = 0; i < from.size(); ++i) halves[i] = common::halfFromFloat(std::clamp(from[i], -65504.0f, 65504.0f));
+}
+
+std::string variantFor(Storage src, Storage weights, Storage dst) {
+  const bool codes = dst != Storage::F32 && dst != Storage::F16;
+  return fmt::format("CODES={} S={} W={} B={} E={} D={}", codes ? 1 : 0, storageName(src), storageName(weights),
+                     codes ? "i32" : "f32", codes ? "i32" : storageName(dst), storageName(dst));
+}
+
+void setGeometry(ConvGemmParams& params, const MatrixGeometry& g, const Tensor& src, const Tensor& dst) {
+  params.rows = int32_t(g.pixels());
+  params.channels = int32_t(g.channels);
+  params.outW = int32_t(g.outW);
+  params.outH = int32_t(g.outH);
+  params.srcAt = int32_t(src.at + g.srcAt);
+  params.srcImage = int32_t(g.srcImage);
+  params.srcY = int32_t(g.srcY);
+  params.srcX = int32_t(g.srcX);
+  params.tapsY = int32_t(g.tapsY);
+  params.tapsX = int32_t(g.tapsX);
+  params.tapY = int32_t(g.tapY);
+  params.tapX = int32_t(g.tapX);
+  params.dstAt = int32_t(dst.at + g.dstAt);
+  params.dstImage = int32_t(g.dstImage);
+  params.dstY = int32_t(g.dstY);
+  params.dstX = int32_t(g.dstX);
+}
+
+void setFloats(ConvGemmParams& params, const FloatFinish& finish) {
+  params.low = finish.range.low;
+  params.high = finish.range.high;
+  params.low2 = finish.second.low;
+  params.high2 = finish.second.high;
+}
+
+void setCodes(ConvGemmParams& params, const CodeFinish& finish) {
+  params.zero = finish.outputZero;
+  params.low = float(finish.range.low);
+  params.high = float(finish.range.high);
+  params.tableStep = finish.scales.size() > 1 ? int32_t(kThresholds) : 0;
+}
+
+}  // namespace
+
+bool readsVectors(const Emitter& emitter, Storage src) {
+  return chooseMatrixTile(emitter.limits(), src, 1, 1).lanewise;
+}
+
+void placeRows(MatrixGeometry& geometry, const Tensor& dst) {
+  geometry.dstX = dst.pitch;
+  geometry.dstY = geometry.outW * geometry.dstX;
+  geometry.dstImage = geometry.outH * geometry.dstY;
+}
+
+void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
+                const Tensor& dst, const WeightRow& rows) {
+  const auto width = int64_t(emitter.width());
+  MatrixGeometry g = plain;
+  MatrixTile tile = chooseMatrixTile(emitter.limits(), src.storage, g.pixels(), g.channels);
+  tile.lanewise = tile.lanewise && roundUp(g.depth, width) <= g.readable;
+  if (!tile.lanewise || g.depth % width == 0) g = folded(g);
+  const WeightRow weights = foldedRows(rows, plain, g);
+  const MatrixPacking packing{g.channels, g.tapsY * g.tapsX, g.depth, tile.lanewise ? roundUp(g.depth, width) : g.depth,
+                              tile.blocks * width};
+  const Storage weightStorage = chooseWeightStorage(emitter.limits(), src.storage);
+  CodeSums sums;
+  sums.chunk = packing.packedDepth;
+  const Tensor packed =
+      emitter.weights(weightStorage, std::max<int64_t>(packing.elements(), width), [&](std::span<std::byte> bytes) {
+        std::vector<float> floats(size_t(std::max<int64_t>(packing.elements(), width)));
+        packMatrix(packing, weights, floats);
+        storeFloats(floats, weightStorage, bytes);
+        if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
+      });
+  ConvGemmParams params;
+  setGeometry(params, g, src, dst);
+  params.depth = int32_t(packing.packedDepth);
+  params.chunk = int32_t(std::max<int64_t>(sums.chunk, 1));
+  Tensor bias, extra;
+  if (job.codes) {
+    bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return sums.weightSums[size_t(c)]; });
+    extra = codeExtra(emitter, *job.codes, g.channels);
+    setCodes(params, *job.codes);
+  } else {
+    bias = floatBias(emitter, job.bias, g.channels);
+    extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
+    params.extraAt = int32_t(extra.at);
+    params.extraPitch = int32_t(extra.pitch);
+    setFloats(params, *job.floats);
+  }
+  const int64_t perItem = tile.blocks * width;
+  const Extent items = {uint32_t((g.pixels() + tile.rows - 1) / tile.rows),
+                        uint32_t((g.channels + perItem - 1) / perItem), 1};
+  const double operations =
+      2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
+  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, dst.storage),
+                   {tile.rows, tile.blocks, tile.lanewise ? 1 : 0, job.codes ? job.codes->kind : job.floats->kind},
+                   {src, packed, bias, extra, dst}, params, items, tile.local, operations);
+}
+
+PaddedImage padImage(Emitter& emitter, ValueId id, int64_t beforeY, int64_t height, int64_t beforeX, int64_t width,
+                     float fill) {
+  const Shape& shape = emitter.graph().value(id).type.shape;
+  const int64_t images = shape.dim(0), inH = shape.dim(1), inW = shape.dim(2), channels = shape.dim(3);
+  const auto lanes = int64_t(emitter.width());
+  const bool vectors = readsVectors(emitter, emitter.storageOfValue(id));
+  const bool inside = beforeY == 0 && beforeX == 0 && height <= inH && width <= inW;
+  PaddedImage image;
+  image.channels = channels;
+  if (inside) {
+    image.tensor = emitter.read(id, vectors ? Layout::Pitched : Layout::Any);
+    image.x = image.tensor.pitch;
+    image.readable = image.tensor.pitch % lanes == 0 ? roundUp(channels, lanes) : channels;
+    image.y = inW * image.x;
+    image.image = inH * image.y;
+    return image;
+  }
+  const Tensor src = emitter.read(id, Layout::Any);
+  // Few channels lie without gaps, so that the taps of a row become one.
+  const bool dense = channels % lanes == 0 || channels < lanes;
+  const bool sameGaps = !dense && src.pitch == roundUp(channels, lanes) && fill == 0;
+  image.x = dense ? channels : roundUp(channels, lanes);
+  image.readable = image.x;
+  image.y = width * image.x;
+  image.image = height * image.y;
+  const bool small = channels < lanes && src.storage == Storage::F16;  // read one by one, so better as floats
+  image.tensor = emitter.denseScratch(small ? Storage::F32 : src.storage, images * image.image);
+  CopyJob copy;
+  copy.src = src;
+  copy.dst = image.tensor;
+  copy.fill = fill;
+  const int64_t walked = sameGaps ? image.x : channels;
+  copy.padLanes = sameGaps ? 0 : image.x - walked;
+  copy.axes = {plainAxis(images, inH * inW * src.pitch, image.image),
+               CopyAxis{height, inW * src.pitch, image.y, beforeY, inH},
+               CopyAxis{width, src.pitch, image.x, beforeX, inW}, plainAxis(walked, 1, 1)};
+  emitCopyJob(emitter, copy);
+  emitter.say(fmt::format("bordered copy of {}x{} pixels", height, width));
+  return image;
+}
+
+}  // namespace trireme::gpu

@@ -1,0 +1,114 @@
+#include "delegates/gpu/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "kernels/common/quantized_multiplier.h"
+
+namespace trireme::gpu {
+namespace {
+
+constexpr int64_t kExactFloats = int64_t{1} << 24;
+constexpr int kBits = 21;  // behind the point, in the program's form with one rounding
+
+// The program's form with one rounding, before it is cut to a range; |sum| at most 2^(30 - shift - kBits).
+int64_t oneRounding(int64_t sum, int32_t mantissa, int32_t shift) {
+  const int before = shift + kBits;
+  const int64_t most = (int64_t{1} << 30) >> before;
+  const auto moved = int32_t(std::clamp(sum, -most, most) * (int64_t{1} << before));
+  return common::roundingShift(common::doublingHighMultiply(moved, mantissa), kBits);
+}
+
+}  // namespace
+
+void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::span<float> packed) {
+  std::fill(packed.begin(), packed.end(), 0.0f);
+  std::vector<float> row(size_t(packing.depth));
+  for (int64_t n = 0; n < packing.channels; ++n) {
+    for (int64_t tap = 0; tap < packing.taps; ++tap) {
+      weights(n, tap, row);
+      float* to = packed.data() + ((n / packing.block * packing.taps + tap) * packing.packedDepth) * packing.block +
+                  n % packing.block;
+      for (int64_t k = 0; k < packing.depth; ++k) to[k * packing.block] = row[size_t(k)];
+    }
+  }
+}
+
+CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int64_t largest) {
+  CodeSums sums;
+  sums.chunk = std::max<int64_t>(packing.depth, 1);
+  std::vector<float> row(size_t(packing.depth));
+  for (int64_t n = 0; n < packing.channels; ++n) {
+    int64_t total = 0;
+    for (int64_t tap = 0; tap < packing.taps; ++tap) {
+      weights(n, tap, row);
+      for (const float weight : row) total += int64_t(weight);
+      // Halved until no chunk of this row is too large. A chunk of one never is.
+      const auto fits = [&](int64_t chunk) {
+        for (int64_t begin = 0; begin < packing.depth; begin += chunk) {
+          int64_t size = 0;
+          for (int64_t k = begin; k < std::min(begin + chunk, packing.depth); ++k) {
+            size += std::abs(int64_t(row[size_t(k)])) * largest;
+          }
+          if (size > kExactFloats) return false;
+        }
+        return true;
+      };
+      while (sums.chunk > 1 && !fits(sums.chunk)) sums.chunk = (sums.chunk + 1) / 2;
+    }
+    sums.weightSums.push_back(total);
+  }
+  return sums;
+}
+
+int32_t DoubleScale::codeOf(int64_t sum) const {
+  const double rounded = std::round(double(sum) * scale);
+  return int32_t(std::clamp(rounded + zero, double(low), double(high)));
+}
+
+void thresholdsOf(const DoubleScale& scale, std::span<int32_t> thresholds) {
+  std::fill(thresholds.begin(), thresholds.end(), INT32_MAX);
+  int64_t least = INT32_MIN;  // codeOf() never falls, so a code's threshold lies behind the one before it
+  for (int32_t code = scale.low + 1; code <= scale.high; ++code) {
+    int64_t begin = least, end = int64_t{INT32_MAX} + 1;
+    const double guess = (double(code - scale.zero) - 0.5) / scale.scale;
+    if (std::abs(guess) < 1e9) {  // mostly it lies there, which saves most of the search
+      const int64_t near = std::max(least, int64_t(guess) - 2), far = std::max(near, int64_t(guess) + 2);
+      if (near > least && scale.codeOf(near - 1) < code) begin = near;
+      if (scale.codeOf(far) >= code) end = far;
+    }
+    while (begin < end) {
+      const int64_t middle = begin + (end - begin) / 2;
+      if (scale.codeOf(middle) >= code) {
+        end = middle;
+      } else {
+        begin = middle + 1;
+      }
+    }
+    if (begin > INT32_MAX) return;
+    least = begin;
+    thresholds[size_t(code - scale.low - 1)] = int32_t(begin);
+  }
+}
+
+bool fitsOneRounding(const DoubleScale& scale, int32_t mantissa, int32_t shift) {
+  if (shift + kBits < 0 || shift + kBits > 30) return false;
+  std::vector<int32_t> thresholds(kThresholds);
+  thresholdsOf(scale, thresholds);
+  const auto codeOf = [&](int64_t sum) {
+    return std::clamp<int64_t>(oneRounding(sum, mantissa, shift) + scale.zero, scale.low, scale.high);
+  };
+  // Both forms never fall, so they agree everywhere where they step at the same sums and agree at the ends.
+  for (int32_t code = scale.low + 1; code <= scale.high; ++code) {
+    const int64_t at = thresholds[size_t(code - scale.low - 1)];
+    if (at == INT32_MAX && scale.codeOf(at) < code) {
+      if (codeOf(at) >= code) return false;
+      continue;
+    }
+    if (codeOf(at) < code || (at > INT32_MIN && codeOf(at - 1) >= code)) return false;
+  }
+  return true;
+}
+
+}  // namespace trireme::gpu

@@ -1,0 +1,209 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/host_gpu/host_gpu_device.h"
+#include "tests/unit/delegates/gpu/hot_run.h"
+
+namespace trireme::gpu {
+namespace {
+
+using cpu::LayerCase;
+using cpu::LayerGraph;
+
+constexpr int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33};
+constexpr Activation kClamps[] = {Activation::None, Activation::Relu, Activation::Relu6, Activation::ReluN1To1};
+
+struct Setting {
+  DataType dtype = DataType::Float32;
+  Precision precision = Precision::Exact;
+  uint32_t width = 4;
+};
+std::string settingName(const testing::TestParamInfo<Setting>& info) {
+  const std::string type(dataTypeName(info.param.dtype));
+  return type + (info.param.precision == Precision::Exact ? "" : "halves") + "x" + std::to_string(info.param.width);
+}
+
+// A 1x1 convolution of one pixel whose weights are as large as they can be, first positive, then negative; sums become
+// codes nearly one to one.
+constexpr int64_t kTower = 4000;
+Graph towerGraph(DataType dtype, int64_t groups) {
+  graph::Builder builder;
+  const bool isByte = dtype == DataType::UInt8;
+  const ValueId image =
+      builder.addInput("image", support::quantized(dtype, {1, 1, 1, kTower * groups}, 0.5f, isByte ? 1 : 0));
+  const int64_t channels = 2 * groups;
+  std::vector<uint8_t> codes;
+  for (int64_t i = 0; i < channels * kTower; ++i) {
+    codes.push_back(i % kTower < kTower / 2 ? (isByte ? 255 : 127) : uint8_t(isByte ? 1 : -127));
+  }
+  const ValueId filter =
+      builder.addConstant("filter", support::quantized(dtype, {channels, 1, 1, kTower}, 0.5f, isByte ? 128 : 0),
+                          std::as_bytes(std::span(codes)));
+  const ValueId result =
+      builder.addInner("result", support::quantized(dtype, {1, 1, 1, channels}, 2.0f * 127, isByte ? 128 : 0));
+  Node node;
+  node.op = OpKind::Conv2d;
+  node.params = Conv2dParams{};
+  node.inputs = {image, filter, kNoValue};
+  node.outputs = {result};
+  builder.addNode(node);
+  builder.setOutputs({result});
+  auto graph = std::move(builder).build();
+  EXPECT_TRUE(graph.ok()) << graph.status().message();
+  return std::move(graph).value();
+}
+
+// Every program in every storage, on a device made of C++, whose accesses are checked, with vectors of 4, 8 and 16.
+class HotLayers : public testing::TestWithParam<Setting> {
+ protected:
+  void expectRight(LayerCase c) {
+    c.dtype = GetParam().dtype;
+    const Graph graph = LayerGraph::build(c);
+    SCOPED_TRACE(graph.value(graph.inputs()[0]).type.shape.text() + " to " +
+                 graph.value(graph.outputs()[0]).type.shape.text());
+    const int64_t depth = c.op == OpKind::DepthwiseConv2d ? 1 : c.inC / c.groups;
+    const int64_t taps = c.op == OpKind::FullyConnected ? 1 : c.filterH * c.filterW;
+    expectLikeReference(graph, *device_, GetParam().precision, depth * taps);
+  }
+  void expectTransposed(TransposeCase c) {
+    c.dtype = GetParam().dtype;
+    const Graph graph = transposeGraph(c);
+    SCOPED_TRACE(graph.value(graph.outputs()[0]).type.shape.text());
+    expectLikeReference(graph, *device_, GetParam().precision, c.inC * c.filterH * c.filterW);
+  }
+  std::unique_ptr<GpuDevice> device_ = host::makeHostGpu(GetParam().width);
+};
+
+TEST_P(HotLayers, OneByOneConvolutionsOfOddDepthsAndChannels) {
+  size_t number = 0;
+  for (const int64_t depth : kSizes) {
+    for (const int64_t channels : kSizes) {
+      const int64_t pixels = kSizes[number % std::size(kSizes)];
+      expectRight({.inH = pixels,
+                   .inW = 1,
+                   .inC = depth,
+                   .outC = channels,
+                   .filterH = 1,
+                   .filterW = 1,
+                   .activation = kClamps[number++ % 4]});
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_P(HotLayers, ConvolutionsOfEveryGeometry) {
+  expectRight({});
+  expectRight({.batches = 2, .inC = 16, .outC = 33});
+  expectRight({.inC = 8, .outC = 10, .filterH = 1, .filterW = 1, .stride = 2});
+  expectRight({.inH = 15, .inW = 14, .inC = 3, .outC = 32, .stride = 2});
+  expectRight({.inC = 4, .dilation = 2, .padding = Padding::Valid});
+  expectRight({.inC = 4, .dilation = 3});
+  expectRight({.inC = 20, .outC = 24, .dilation = 2});
+  expectRight({.inC = 2, .outC = 130, .filterH = 5, .filterW = 2, .padding = Padding::Valid});
+  expectRight({.inH = 7, .inW = 7, .inC = 17, .outC = 20, .filterH = 7, .filterW = 7, .hasBias = false});
+  expectRight({.batches = 3, .inH = 1, .inW = 1, .inC = 33, .outC = 31});
+  expectRight({.inC = 7, .outC = 5, .stride = 3, .hasOneScale = true});
+}
+
+TEST_P(HotLayers, GroupedConvolutions) {
+  expectRight({.inC = 12, .outC = 18, .groups = 3});
+  expectRight({.inC = 12, .outC = 48, .filterH = 1, .filterW = 1, .groups = 3, .stride = 2});
+  expectRight({.inC = 6, .outC = 6, .groups = 6, .dilation = 2});
+}
+
+TEST_P(HotLayers, DepthwiseOfOddChannels) {
+  for (const int64_t channels : kSizes) {
+    expectRight({.op = OpKind::DepthwiseConv2d, .batches = 2, .inC = channels, .outC = channels});
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(HotLayers, DepthwiseOfEveryGeometry) {
+  const LayerCase plain{.op = OpKind::DepthwiseConv2d, .inH = 11, .inW = 17, .inC = 19, .outC = 19};
+  for (const int64_t taps : {1, 2, 3, 5, 7}) {
+    for (const int32_t stride : {1, 2, 3}) {
+      for (const Padding padding : {Padding::Same, Padding::Valid}) {
+        LayerCase c = plain;
+        c.filterH = c.filterW = taps;
+        c.stride = stride;
+        c.padding = padding;
+        expectRight(c);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+  LayerCase spread = plain;
+  spread.dilation = 2;
+  expectRight(spread);
+  LayerCase small = plain;
+  small.inH = small.inW = 2;
+  small.filterH = small.filterW = 5;
+  expectRight(small);
+}
+
+TEST_P(HotLayers, DepthwiseWithAMultiplier) {
+  expectRight({.op = OpKind::DepthwiseConv2d, .inC = 1, .outC = 8});
+  expectRight({.op = OpKind::DepthwiseConv2d, .inC = 3, .outC = 12, .stride = 2});
+  expectRight({.op = OpKind::DepthwiseConv2d, .inC = 2, .outC = 32});
+}
+
+TEST_P(HotLayers, FullyConnectedOfFewAndManyRows) {
+  for (const int64_t rows : {1, 2, 3, 4, 5, 9, 15}) {
+    for (const int64_t depth : {1, 7, 16, 33}) {
+      expectRight({.op = OpKind::FullyConnected, .batches = rows, .inC = depth, .outC = 10 + depth});
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// Products that climb far above 2^24 and come back to nothing: float sums of all of them would not.
+TEST_P(HotLayers, SumsOfCodesLongerThanFloatsAreExact) {
+  if (GetParam().dtype == DataType::Float32) GTEST_SKIP() << "codes alone";
+  for (const int64_t groups : {1, 2}) {
+    const Graph graph = towerGraph(GetParam().dtype, groups);
+    support::Random random(5);
+    Bytes image(size_t(kTower * groups));
+    for (std::byte& code : image) code = std::byte(random.between(100, 127));
+    const std::vector<Bytes> inputs{image};
+    const HotRun run = runOnGpu(graph, *device_, Precision::Exact, inputs);
+    ASSERT_EQ(run.outputs.size(), 1u);
+    EXPECT_EQ(run.outputs[0], cpu::evaluateAll(graph, inputs)[index(graph.outputs()[0])]);
+  }
+}
+
+TEST_P(HotLayers, TransposedConvolutionsOfEveryGeometry) {
+  for (const Padding padding : {Padding::Same, Padding::Valid}) {
+    expectTransposed({.padding = padding});
+    expectTransposed({.batches = 2, .inC = 16, .outC = 17, .filterH = 2, .filterW = 4, .padding = padding});
+    expectTransposed({.filterH = 1, .filterW = 2, .strideH = 3, .strideW = 2, .padding = padding});
+    expectTransposed({.filterH = 5, .filterW = 4, .strideH = 1, .strideW = 3, .padding = padding});
+    expectTransposed({.inC = 20, .outC = 1, .strideH = 1, .strideW = 1, .padding = padding});
+  }
+}
+
+TEST_P(HotLayers, MediaPipesTransposedConvolution) {
+  if (GetParam().dtype != DataType::Float32) GTEST_SKIP() << "an operator of floats";
+  for (const Padding padding : {Padding::Same, Padding::Valid}) {
+    expectTransposed({.op = OpKind::Convolution2dTransposeBias, .padding = padding});
+    expectTransposed({.op = OpKind::Convolution2dTransposeBias,
+                      .inC = 9,
+                      .outC = 16,
+                      .filterH = 2,
+                      .filterW = 2,
+                      .padding = padding});
+  }
+}
+
+std::vector<Setting> settings() {
+  std::vector<Setting> all;
+  for (const uint32_t width : {4u, 8u, 16u}) {
+    all.push_back({DataType::Float32, Precision::Exact, width});
+    all.push_back({DataType::Float32, Precision::Relaxed, width});
+    all.push_back({DataType::Int8, Precision::Exact, width});
+    all.push_back({DataType::UInt8, Precision::Exact, width});
+  }
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Host, HotLayers, testing::ValuesIn(settings()), settingName);
+
+}  // namespace
+}  // namespace trireme::gpu
