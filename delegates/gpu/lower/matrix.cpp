@@ -137,24 +137,24 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
                    {src, packed, bias, extra, dst}, params, items, tile.local, operations);
 }
 
-PaddedImage padImage(Emitter& emitter, ValueId id, int64_t beforeY, int64_t height, int64_t beforeX, int64_t width,
-                     float fill) {
+PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
+                     int64_t beforeX, int64_t width, float fill) {
   const Shape& shape = emitter.graph().value(id).type.shape;
   const int64_t images = shape.dim(0), inH = shape.dim(1), inW = shape.dim(2), channels = shape.dim(3);
   const auto lanes = int64_t(emitter.width());
-  const bool vectors = readsVectors(emitter, emitter.storageOfValue(id));
+  const bool vectors = readsVectors(emitter, codes ? codes->storage : emitter.storageOfValue(id));
   const bool inside = beforeY == 0 && beforeX == 0 && height <= inH && width <= inW;
   PaddedImage image;
   image.channels = channels;
   if (inside) {
-    image.tensor = emitter.read(id, vectors ? Layout::Pitched : Layout::Any);
+    image.tensor = codes ? *codes : emitter.read(id, vectors ? Layout::Pitched : Layout::Any);
     image.x = image.tensor.pitch;
     image.readable = image.tensor.pitch % lanes == 0 ? roundUp(channels, lanes) : channels;
     image.y = inW * image.x;
     image.image = inH * image.y;
     return image;
   }
-  const Tensor src = emitter.read(id, Layout::Any);
+  const Tensor src = codes ? *codes : emitter.read(id, Layout::Any);
   // Few channels lie without gaps, so that the taps of a row become one.
   const bool dense = channels % lanes == 0 || channels < lanes;
   const bool sameGaps = !dense && src.pitch == roundUp(channels, lanes) && fill == 0;
