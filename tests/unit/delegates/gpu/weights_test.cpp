@@ -56,7 +56,7 @@ TEST(GpuWeights, ChunksOfCodesNeverPassWhatFloatsHold) {
         }
         EXPECT_EQ(sums.weightSums[size_t(n)], total);
       }
-      EXPECT_EQ(sums.chunk == depth, size == 1) << "small weights need one chunk alone";
+      EXPECT_EQ(sums.chunk == depth, size <= 30) << "small weights need one chunk alone";
     }
   }
 }
