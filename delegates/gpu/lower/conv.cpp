@@ -31,6 +31,7 @@ MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) 
   g.outH = w.outH;
   g.outW = w.outW;
   g.channels = w.outC;
+  g.srcAt = image.at;
   g.srcImage = image.image;
   g.srcY = w.strideH * image.y;
   g.srcX = w.strideW * image.x;

@@ -94,7 +94,7 @@ void emitPhase(Emitter& emitter, const Geometry& layer, const Layer& weighted, c
   g.tapsY = reads ? y.taps : 0;
   g.tapsX = reads ? x.taps : 1;
   if (reads) {
-    g.srcAt = (reachOf(layer.y).before + y.first) * image.y + (reachOf(layer.x).before + x.first) * image.x;
+    g.srcAt = image.at + (reachOf(layer.y).before + y.first) * image.y + (reachOf(layer.x).before + x.first) * image.x;
     g.srcImage = image.image;
     g.srcY = g.tapY = image.y;
     g.srcX = g.tapX = image.x;
