@@ -72,6 +72,11 @@ Tensor Emitter::read(ValueId id, Layout layout) {
   return copy;
 }
 
+std::optional<Tensor> Emitter::atBorder(ValueId id) const {
+  const auto found = border_.find(index(id));
+  return found == border_.end() ? std::nullopt : std::optional(found->second);
+}
+
 Tensor Emitter::write(ValueId id, Layout layout) {
   if (const auto found = written_.find(index(id)); found != written_.end()) return found->second;
   Tensor tensor;

@@ -27,6 +27,8 @@ class Emitter {
   // A value that is there: an input of the partition, a result of an earlier call, or a constant (kept with the weights
   // in this layout).
   Tensor read(ValueId id, Layout layout = Layout::Pitched);
+  // An input of the partition as it lies at the border, dense and in the model's type; none: no input.
+  std::optional<Tensor> atBorder(ValueId id) const;
   // Where a result belongs: pitched, with pad lanes that the call must zero. It may be a slice of a wider row. Any:
   // also a dense border of any pitch, which has no pad lanes; write it by STORE1 and STOREU alone.
   Tensor write(ValueId id, Layout layout = Layout::Pitched);
