@@ -1,5 +1,6 @@
 #include "delegates/gpu/copies.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -68,6 +69,41 @@ void includePadLanes(CopyJob& job, int64_t width) {
   if (job.fill != 0 || roundUp(job.src.channels, width) - job.src.channels != job.padLanes) return;
   last.extent = last.srcExtent = last.extent + job.padLanes;
   job.padLanes = 0;
+}
+
+// Bytes and halves of words are copied as words where every row begins and ends with one. The fill's code becomes a
+// word of codes.
+void widen(CopyJob& job, int32_t& fillCode) {
+  const auto bytes = int64_t(bytesOf(job.dst.storage));
+  const int64_t factor = 4 / bytes;
+  CopyAxis& last = job.axes.back();
+  if (bytes == 4 || bytes != int64_t(bytesOf(job.src.storage))) return;
+  if (last.srcStep != 1 || last.dstStep != 1 || last.extent == 1) return;
+  std::vector<int64_t*> all = {&job.src.at,   &job.dst.at,  &job.srcAt,   &job.dstAt,
+                               &job.padLanes, &last.extent, &last.before, &last.srcExtent};
+  for (size_t i = 0; i + 1 < job.axes.size(); ++i) {
+    if (job.axes[i].extent > 1 || job.axes[i].before != 0) all.push_back(&job.axes[i].srcStep);
+    if (job.axes[i].extent > 1) all.push_back(&job.axes[i].dstStep);
+  }
+  if (std::any_of(all.begin(), all.end(), [&](const int64_t* value) { return *value % factor != 0; })) return;
+  for (int64_t* value : all) *value /= factor;
+  const uint32_t mask = bytes == 1 ? 0xFF : 0xFFFF;
+  fillCode = int32_t((uint32_t(fillCode) & mask) * (bytes == 1 ? 0x01010101u : 0x00010001u));
+  const int64_t end = (job.src.rows - 1) * job.src.pitch + job.src.channels;  // what may be read, in whole words
+  job.src.rows = 1;
+  job.src.channels = job.src.pitch = end / factor;
+  job.src.storage = job.dst.storage = Storage::I32;
+}
+
+// Outer axes may come in any order: the one whose elements lie closest in the source moves next to the innermost, so
+// that an item can read along it.
+void bringNearestInside(std::vector<CopyAxis>& axes) {
+  const auto last = axes.end() - 1;
+  auto nearest = last;
+  for (auto axis = axes.begin(); axis != last; ++axis) {
+    if (axis->extent > 1 && axis->srcStep != 0 && std::abs(axis->srcStep) < std::abs(nearest->srcStep)) nearest = axis;
+  }
+  if (nearest != last) std::rotate(nearest, nearest + 1, last);
 }
 
 Kind kindOf(const CopyJob& job, const GpuLimits& limits) {
@@ -139,7 +175,8 @@ std::vector<CopyAxis> mergeAxes(std::vector<CopyAxis> axes) {
 bool fitsCopy(const std::vector<CopyAxis>& axes) { return mergeAxes(axes).size() <= kMostCopyAxes; }
 
 void emitCopyJob(Emitter& emitter, const CopyJob& asked) {
-  const auto width = int64_t(emitter.width());
+  const GpuLimits& limits = emitter.limits();
+  const auto width = int64_t(limits.vectorWidth);
   CopyJob job = asked;
   TRIREME_CHECK(!job.axes.empty(), "a copy has an axis");
   includePadLanes(job, width);
@@ -150,26 +187,27 @@ void emitCopyJob(Emitter& emitter, const CopyJob& asked) {
   if (gap) job.axes.push_back(last);
   TRIREME_CHECK(job.axes.size() <= kMostCopyAxes, "a copy that was taken fits the program");
   while (job.axes.size() < kMostCopyAxes) job.axes.insert(job.axes.begin(), plainAxis(1, 0, 0));
-  const Kind kind = kindOf(job, emitter.limits());
-  CopyAxis& inner = job.axes.back();
   CopyParams params;
+  params.fill = float(job.fill);
+  params.fillCode = codeOf(job.fill, job.src.storage, job.dst.storage);
+  widen(job, params.fillCode);
+  if (limits.cores) bringNearestInside(job.axes);
+  const Kind kind = kindOf(job, limits);
+  CopyAxis& inner = job.axes.back();
   params.srcAt = int32_t(job.src.at + job.srcAt);
   params.dstAt = int32_t(job.dst.at + job.dstAt);
   params.channels = int32_t(inner.extent);
   params.srcEnd = int32_t(job.src.at + (job.src.rows - 1) * job.src.pitch + job.src.channels);
-  params.fill = float(job.fill);
-  params.fillCode = codeOf(job.fill, job.src.storage, job.dst.storage);
   inner.extent += job.padLanes;
   if (kind == kVectors) inner = {inner.extent / width, width, width, inner.before / width, inner.srcExtent / width};
   setAxes(params, job.axes);
-  setShare(params, kind, job, emitter.limits());
+  setShare(params, kind, job, limits);
   const int64_t columns = (inner.extent + params.run - 1) / params.run;
   const int64_t pieces = (job.axes[3].extent + params.rows - 1) / params.rows;
   const Extent items = {uint32_t(columns), uint32_t(job.axes[2].extent * pieces),
                         uint32_t(job.axes[0].extent * job.axes[1].extent)};
-  const Extent local = emitter.limits().cores ? Extent{1, 1, 1} : emitter.smallLocal();
-  emitter.dispatch(Program::Copy, variantFor(job.src.storage, job.dst.storage), {kind}, {job.src, job.dst}, params,
-                   items, local, 0);
+  emitter.dispatch(Program::Copy, variantFor(job.src.storage, job.dst.storage), {kind}, {asked.src, asked.dst}, params,
+                   items, limits.cores ? Extent{1, 1, 1} : emitter.smallLocal(), 0);
 }
 
 void zeroPadLanes(Emitter& emitter, const Tensor& dst) {

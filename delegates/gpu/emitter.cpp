@@ -72,10 +72,17 @@ Tensor Emitter::read(ValueId id, Layout layout) {
   return copy;
 }
 
-Tensor Emitter::write(ValueId id) {
+std::optional<Tensor> Emitter::atBorder(ValueId id) const {
+  const auto found = border_.find(index(id));
+  return found == border_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Tensor Emitter::write(ValueId id, Layout layout) {
   if (const auto found = written_.find(index(id)); found != written_.end()) return found->second;
   Tensor tensor;
-  if (const std::optional<Tensor> wanted = place(id)) {
+  if (const std::optional<Tensor> border = layout == Layout::Any ? denseBorder(id) : std::nullopt) {
+    tensor = *border;
+  } else if (const std::optional<Tensor> wanted = place(id)) {
     tensor = *wanted;
   } else {
     const Shape& shape = graph().value(id).type.shape;

@@ -65,7 +65,7 @@ class GpuDelegate final : public Delegate {
   }
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    return compilePartition(partition, *device_, precision_.value_or(options.precision));
+    return compilePartition(partition, *device_, precision_.value_or(options.precision), warm_);
   }
 
  private:
@@ -83,6 +83,7 @@ class GpuDelegate final : public Delegate {
   std::optional<Precision> precision_;
   bool measures_;
   DelegateInfo info_;
+  WarmKernels warm_;
   mutable std::once_flag measured_;
   mutable GpuRates rates_;
 };

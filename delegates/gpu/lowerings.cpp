@@ -145,8 +145,9 @@ Support supportsNode(const Graph& graph, const Node& node, const GpuLimits& limi
   if (!support.ok() || loweringOf({graph, node, limits})) return support;
   for (const Lowering& lowering : kLowerings) {
     if (!isOf(lowering)) continue;
-    for (const Reason& reason : lowering.supports({graph, node, limits}).reasons()) {
-      support = std::move(support).require(false, reason.code, reason.detail);
+    const Support refusal = lowering.supports({graph, node, limits});
+    for (const Reason& reason : refusal.reasons()) {
+      support.require(false, reason.code, reason.detail);
     }
   }
   return support;

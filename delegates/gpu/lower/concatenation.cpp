@@ -27,7 +27,7 @@ Support supportsConcatenation(const LowerQuery&) { return {}; }
 
 Status emitConcatenation(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  const Tensor dst = emitter.write(call.output);
+  const Tensor dst = emitter.write(call.output, Layout::Any);
   const std::vector<int64_t> steps = stepsOf(dst);
   int axis = node.as<ConcatenationParams>().axis;
   if (axis < 0) axis += dst.shape.rank();

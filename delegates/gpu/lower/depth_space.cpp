@@ -25,7 +25,7 @@ Status emitDepthSpace(Emitter& emitter, const Call& call) {
   const bool spreads = node.op == OpKind::DepthToSpace;
   CopyJob job;
   job.src = emitter.read(node.inputs[0], Layout::Any);
-  job.dst = emitter.write(call.output);
+  job.dst = emitter.write(call.output, Layout::Any);
   const Walk walk = walkOf(spreads ? job.src : job.dst, spreads ? job.dst : job.src, node.as<BlockParams>().blockSize);
   for (size_t i = 0; i < 5; ++i) {
     job.axes.push_back(spreads ? plainAxis(walk.extents[i], walk.deep[i], walk.spread[i])

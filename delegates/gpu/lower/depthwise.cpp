@@ -9,8 +9,6 @@
 namespace trireme::gpu {
 namespace {
 
-using reference::Arithmetic;
-
 constexpr reference::WeightedOperands kOperands{.image = 0, .filter = 1, .bias = 2, .channelAxis = 3};
 constexpr int64_t kMostCodeTaps = 258;  // 258 * 255 * 255 < 2^24
 
@@ -60,11 +58,11 @@ DepthwiseParams paramsOf(const reference::Window& w, const Tensor& src, const Te
   return params;
 }
 
-void emitStrips(Emitter& emitter, const Call& call, const CallWindow& callWindow, const MatrixJob& job,
-                const FilterWeights& filter) {
-  const reference::Window& w = callWindow.window;
-  const Tensor src = emitter.read(callWindow.image), dst = emitter.write(call.output);
-  const Tensor weights = packDepthwise(emitter, w, filter);
+void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w) {
+  const Tensor src = layer.read(Layout::Pitched);
+  const Tensor& dst = layer.dst();
+  const MatrixJob& job = layer.job();
+  const Tensor weights = packDepthwise(emitter, w, layer.filter());
   DepthwiseParams params = paramsOf(w, src, dst);
   Tensor bias, extra;
   if (job.codes) {
@@ -101,12 +99,9 @@ void emitStrips(Emitter& emitter, const Call& call, const CallWindow& callWindow
 }  // namespace
 
 Support supportsDepthwise(const LowerQuery& query) {
-  const Arithmetic arithmetic = reference::arithmeticOf(query.graph, query.node, kOperands);
   const Shape& filter = reference::inputType(query.graph, query.node, 1).shape;
-  const bool isFloat = arithmetic == Arithmetic::Float;
-  Support support = requireConstants(query, kOperands);
-  support.require(isFloat || arithmetic == Arithmetic::Int8 || arithmetic == Arithmetic::UInt8, ReasonCode::DataType,
-                  "convolutions are of float32, int8 or uint8 on image and filter alike");
+  const bool isFloat = reference::inputType(query.graph, query.node, 0).dtype == DataType::Float32;
+  Support support = supportsWeighted(query, kOperands);
   support.require(isFloat || filter.dim(1) * filter.dim(2) <= kMostCodeTaps, ReasonCode::Limit,
                   fmt::format("a filter of {}x{} codes; sums are exact up to {} taps", filter.dim(1), filter.dim(2),
                               kMostCodeTaps));
@@ -114,21 +109,16 @@ Support supportsDepthwise(const LowerQuery& query) {
 }
 
 Status emitDepthwise(Emitter& emitter, const Call& call) {
-  const Graph& graph = emitter.graph();
-  const Node& node = emitter.node(call);
-  const Activation activation = node.as<DepthwiseConv2dParams>().activation;
-  const CallWindow window = windowOf(graph, call);
-  const bool isFloat = reference::inputType(graph, node, 0).dtype == DataType::Float32;
-  const std::optional<FloatFinish> floats = floatFinish(graph, node, activation, call.after);
-  CodeFinish codes;
-  if (!isFloat) codes = codeFinish(graph, node, kOperands, activation);
-  const MatrixJob job{reference::inputValue(graph, node, 2), isFloat ? &*floats : nullptr, isFloat ? nullptr : &codes};
-  const FilterWeights filter(graph.value(node.inputs[1]), codes.filterZero);
-  if (isFloat && !floats->names.empty()) emitter.say("fused: " + floats->names);
-  if (window.window.inC != window.window.outC) {
-    return emitGrouped(emitter, call, window, job, filter, GroupedFilter::OutputLast);
+  const CallWindow window = windowOf(emitter.graph(), call);
+  const reference::Window& w = window.window;
+  Layer layer(emitter, call, kOperands, emitter.node(call).as<DepthwiseConv2dParams>().activation, window.image,
+              w.inH * w.inW, true);
+  if (w.inC != w.outC) {
+    emitGrouped(emitter, layer, w, GroupedFilter::OutputLast);
+  } else {
+    emitStrips(emitter, layer, w);
   }
-  emitStrips(emitter, call, window, job, filter);
+  layer.end(w.outH * w.outW);
   return {};
 }
 

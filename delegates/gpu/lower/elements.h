@@ -7,7 +7,14 @@
 // Programs that go element by element over rows of vectors, from one pitched tensor to another.
 namespace trireme::gpu {
 
-// Sets where rows lie and how many vectors an item takes; rows without gaps become one. The items to launch.
+// The operand and the result of a node: both dense rows without gaps, that are walked as one, or both pitched.
+struct Rows {
+  Tensor src, dst;
+  int32_t dense = 0;  // 1: one row of any length from a vector on
+};
+Rows rowsOfElements(Emitter& emitter, ValueId from, ValueId to);
+
+// Sets where rows lie and how many vectors an item takes. The items to launch.
 template <class Params>
 Extent setRows(const Emitter& emitter, const Tensor& src, const Tensor& dst, Params& params) {
   const bool gapless = src.pitch == src.channels && dst.pitch == dst.channels;
@@ -22,8 +29,11 @@ Extent setRows(const Emitter& emitter, const Tensor& src, const Tensor& dst, Par
   params.rows = int32_t(rows);
   params.channels = int32_t(channels);
   params.run = emitter.limits().cores ? int32_t(std::min(vectors, std::clamp(share, kFewest, kMost))) : 1;
-  return {uint32_t((vectors + params.run - 1) / params.run), uint32_t(rows), 1};
+  const int64_t whole = channels / (params.run * int64_t(emitter.width()));  // the last one takes the rest too
+  return {uint32_t(std::max<int64_t>(whole, 1)), uint32_t(rows), 1};
 }
+// dst = (src - zero) * scale.
+void emitScaled(Emitter& emitter, const Rows& rows, float scale, int32_t zero);
 // "D=i8 S=f32".
 std::string conversion(Storage dst, Storage src);
 

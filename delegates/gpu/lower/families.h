@@ -61,8 +61,6 @@ Status emitQuantize(Emitter& emitter, const Call& call);
 Status emitDequantize(Emitter& emitter, const Call& call);
 Support supportsCast(const LowerQuery& query);
 Status emitCast(Emitter& emitter, const Call& call);
-// dst = (src - zero) * scale.
-void emitScaled(Emitter& emitter, const Tensor& src, const Tensor& dst, float scale, int32_t zero);
 
 // Any operator of one 8- or 16-bit operand, element by element: a table of all codes.
 Support supportsTable(const LowerQuery& query);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "delegates/gpu/hybrid.h"
 #include "delegates/gpu/weights.h"
 #include "kernels/common/half_float.h"
 
@@ -126,7 +127,9 @@ std::optional<FloatFinish> floatFinish(const Graph& graph, const Node& node, Act
 }
 
 bool floatTakesAfter(const Graph& graph, const Node& node, Activation activation, const Call& call, const Node& next) {
+  // Of floats alone: hybrid sums have a finish of their own.
   if (graph.value(node.outputs[0]).type.dtype != DataType::Float32) return false;
+  if (graph.value(node.inputs[1]).type.dtype != DataType::Float32) return false;
   if (graph.value(next.outputs[0]).type.shape != graph.value(node.outputs[0]).type.shape) return false;
   const auto range = common::activationRange(activation);
   if (!range) return false;
@@ -211,13 +214,21 @@ Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels,
   });
 }
 
-Support requireConstants(const LowerQuery& query, const reference::WeightedOperands& operands) {
+Support supportsWeighted(const LowerQuery& query, const reference::WeightedOperands& operands) {
+  using reference::Arithmetic;
   Support support;
   for (const size_t i : {operands.filter, operands.bias}) {
     const Value* value = reference::inputValue(query.graph, query.node, i);
     support.require(value == nullptr || value->isConstant, ReasonCode::NeedsConstant,
                     fmt::format("input {} must be a constant: weights are packed before the first run", i));
   }
+  const Arithmetic arithmetic = reference::arithmeticOf(query.graph, query.node, operands);
+  if (arithmetic == Arithmetic::Hybrid) {
+    const Support hybrid = supportsHybrid(query.limits);
+    for (const Reason& reason : hybrid.reasons()) support.require(false, reason.code, reason.detail);
+  }
+  support.require(arithmetic != Arithmetic::Int16 && arithmetic != Arithmetic::Int16Wide, ReasonCode::DataType,
+                  "int16 activations: sums of their products have no exact program");
   return support;
 }
 

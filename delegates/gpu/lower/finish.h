@@ -45,8 +45,8 @@ Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels);
 Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels, Storage storage,
                   const Tensor& otherwise);
 
-// Input 1, and input 2 where there is one, are constants.
-Support requireConstants(const LowerQuery& query, const reference::WeightedOperands& operands);
+// Constant weights, and arithmetic that the programs have: floats, int8, uint8, or hybrid where the device can.
+Support supportsWeighted(const LowerQuery& query, const reference::WeightedOperands& operands);
 // Weights of the filter as floats: codes less their zero point.
 class FilterWeights {
  public:

@@ -5,7 +5,7 @@
 
 #include "delegates/gpu/copies.h"
 #include "delegates/gpu/lower/families.h"
-#include "delegates/gpu/lower/matrix.h"
+#include "delegates/gpu/lower/layer.h"
 
 namespace trireme::gpu {
 namespace {
@@ -57,9 +57,9 @@ struct Rows {
   Tensor tensor;
   MatrixGeometry geometry;  // its source
 };
-Rows rowsOfInput(Emitter& emitter, ValueId id, int64_t batches, int64_t depth) {
+Rows rowsOfInput(Emitter& emitter, const Layer& layer, Storage storage, int64_t batches, int64_t depth) {
   const auto lanes = int64_t(emitter.width());
-  Rows rows{emitter.read(id, readsVectors(emitter, emitter.storageOfValue(id)) ? Layout::Pitched : Layout::Any), {}};
+  Rows rows{layer.read(readsVectors(emitter, storage) ? Layout::Pitched : Layout::Any), {}};
   Tensor& src = rows.tensor;
   MatrixGeometry& g = rows.geometry;
   g.outW = batches;
@@ -88,12 +88,16 @@ Support supportsFullyConnected(const LowerQuery& query) {
   const TensorType& image = reference::inputType(query.graph, query.node, 0);
   const TensorType& weights = reference::inputType(query.graph, query.node, 1);
   const TensorType& output = reference::outputType(query.graph, query.node);
-  Support support = requireConstants(query, kOperands);
-  support.require(image.dtype == weights.dtype && image.dtype == output.dtype && image.dtype != DataType::Int16,
-                  ReasonCode::DataType, "layers are of float32, int8 or uint8 on input, weights and output alike");
+  Support support = supportsWeighted(query, kOperands);
+  support.require(image.dtype == output.dtype, ReasonCode::DataType, "uint8 inputs with int16 outputs have no program");
+  if (image.dtype == DataType::Float32 && weights.dtype == DataType::Int8) {
+    support.require(weights.shape.dim(1) % channelsOf(image.shape) == 0, ReasonCode::Parameter,
+                    fmt::format("float activations with int8 weights: rows of {} inputs are not whole rows of {}",
+                                weights.shape.dim(1), image.shape.text()));
+  }
   if (!support.ok() || image.dtype == DataType::Float32) return support;
+  const double largest = largestSum(query.graph, query.node);
   for (const float scale : weights.quantization.scales) {
-    const double largest = largestSum(query.graph, query.node);
     const double real = common::productScale(reference::scaleOf(image), scale, reference::scaleOf(output));
     support.require(largest < 2147483647.0 && largest * real < 2147483000.0, ReasonCode::Quantization,
                     fmt::format("sums up to {:.0f} times {} may pass 32 bits", largest, real));
@@ -105,25 +109,28 @@ Support supportsFullyConnected(const LowerQuery& query) {
 Status emitFullyConnected(Emitter& emitter, const Call& call) {
   const Graph& graph = emitter.graph();
   const Node& node = emitter.node(call);
+  const auto& params = node.as<FullyConnectedParams>();
+  const TensorType& input = reference::inputType(graph, node, 0);
   const Shape& shape = reference::inputType(graph, node, 1).shape;
   const int64_t units = shape.dim(0), depth = shape.dim(1);
-  const bool isFloat = reference::inputType(graph, node, 0).dtype == DataType::Float32;
-  const std::optional<FloatFinish> floats =
-      floatFinish(graph, node, node.as<FullyConnectedParams>().activation, call.after);
-  CodeFinish codes;
-  if (!isFloat) codes = codeFinishOf(graph, node, units);
-  const MatrixJob job{reference::inputValue(graph, node, 2), isFloat ? &*floats : nullptr, isFloat ? nullptr : &codes};
-  const FilterWeights filter(graph.value(node.inputs[1]), codes.filterZero);
   const int64_t batches = reference::outputType(graph, node).shape.elements() / units;
-  Rows rows = rowsOfInput(emitter, node.inputs[0], batches, depth);
-  const Tensor dst = emitter.write(call.output);
+  Layer layer(emitter, call, kOperands, params.activation, node.inputs[0],
+              std::max<int64_t>(depth / channelsOf(input.shape), 1), params.asymmetricQuantizeInputs);
+  if (layer.job().codes) {
+    CodeFinish finish = codeFinishOf(graph, node, units);
+    emitter.say(finish.kind == CodeFinish::Table ? "codes by table" : "codes by one rounding");
+    layer.setCodes(std::move(finish));
+  }
+  const Storage storage = layer.codes() ? Storage::F32 : emitter.storageOfValue(node.inputs[0]);
+  Rows rows = rowsOfInput(emitter, layer, storage, batches, depth);
   rows.geometry.channels = units;
-  placeRows(rows.geometry, dst);
-  emitMatrix(emitter, job, rows.geometry, rows.tensor, dst, [&](int64_t unit, int64_t tap, std::span<float> row) {
-    for (size_t k = 0; k < row.size(); ++k) row[k] = filter.at(unit * depth + tap * int64_t(row.size()) + int64_t(k));
-  });
-  if (isFloat && !floats->names.empty()) emitter.say("fused: " + floats->names);
-  if (!isFloat) emitter.say(codes.kind == CodeFinish::Table ? "codes by table" : "codes by one rounding");
+  placeRows(rows.geometry, layer.dst());
+  emitMatrix(emitter, layer.job(), rows.geometry, rows.tensor, layer.dst(),
+             [&](int64_t unit, int64_t tap, std::span<float> row) {
+               const int64_t from = unit * depth + tap * int64_t(row.size());
+               for (size_t k = 0; k < row.size(); ++k) row[k] = layer.filter().at(from + int64_t(k));
+             });
+  layer.end(1);
   return {};
 }
 

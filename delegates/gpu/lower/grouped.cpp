@@ -27,11 +27,11 @@ Tensor packGrouped(Emitter& emitter, const reference::Window& w, const FilterWei
 
 }  // namespace
 
-Status emitGrouped(Emitter& emitter, const Call& call, const CallWindow& callWindow, const MatrixJob& job,
-                   const FilterWeights& filter, GroupedFilter order) {
-  const reference::Window& w = callWindow.window;
-  const Tensor src = emitter.read(callWindow.image, Layout::Any), dst = emitter.write(call.output);
-  const Tensor weights = packGrouped(emitter, w, filter, order);
+void emitGrouped(Emitter& emitter, const Layer& layer, const reference::Window& w, GroupedFilter order) {
+  const Tensor src = layer.read(Layout::Any);
+  const Tensor& dst = layer.dst();
+  const MatrixJob& job = layer.job();
+  const Tensor weights = packGrouped(emitter, w, layer.filter(), order);
   ConvGroupedParams params;
   params.lines = int32_t(w.rows());
   params.channels = int32_t(w.outC);
@@ -86,7 +86,6 @@ Status emitGrouped(Emitter& emitter, const Call& call, const CallWindow& callWin
                     job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
                    {src, weights, bias, extra, dst}, params, items, emitter.smallLocal(), operations);
   emitter.say(fmt::format("{} groups", w.inC / w.filterC));
-  return {};
 }
 
 }  // namespace trireme::gpu

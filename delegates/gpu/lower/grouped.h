@@ -1,7 +1,6 @@
 #pragma once
 
-#include "delegates/gpu/lower/matrix.h"
-#include "delegates/gpu/lower/window.h"
+#include "delegates/gpu/lower/layer.h"
 
 // Convolutions whose output channels see some of the input's channels, by the plain program.
 namespace trireme::gpu {
@@ -10,7 +9,6 @@ enum class GroupedFilter : uint8_t {
   OutputFirst,  // [output channel][taps][channels of a group], as CONV_2D has it
   OutputLast    // [taps][output channel], as DEPTHWISE_CONV_2D has it
 };
-Status emitGrouped(Emitter& emitter, const Call& call, const CallWindow& window, const MatrixJob& job,
-                   const FilterWeights& filter, GroupedFilter order);
+void emitGrouped(Emitter& emitter, const Layer& layer, const reference::Window& window, GroupedFilter order);
 
 }  // namespace trireme::gpu

@@ -87,8 +87,7 @@ void emitLookup(Emitter& emitter, const Tensor& src, const Tensor& dst, const st
   });
   LookupParams params;
   setRows(emitter, src, dst, params);
-  params.lanes = params.channels;
-  if (params.rows > 1 || src.rows == 1) params.lanes += int32_t(padLanesOf(emitter, dst));
+  params.lanes = params.channels + int32_t(padLanesOf(emitter, dst));  // rows that became one have none
   params.offset = int32_t(-lowestOf(src.storage));
   constexpr int32_t kRunOfCores = 4096;
   params.run = emitter.limits().cores ? std::min(params.lanes, kRunOfCores) : 1;
@@ -112,7 +111,7 @@ Support supportsTable(const LowerQuery& query) {
 
 Status emitTable(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  emitLookup(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output),
+  emitLookup(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output, Layout::Any),
              tabulate(emitter.graph(), node));
   emitter.say("a table of all codes");
   return {};

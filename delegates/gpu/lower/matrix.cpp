@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "delegates/gpu/choice.h"
 #include "delegates/gpu/copies.h"
@@ -137,32 +138,42 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
                    {src, packed, bias, extra, dst}, params, items, tile.local, operations);
 }
 
-PaddedImage padImage(Emitter& emitter, ValueId id, int64_t beforeY, int64_t height, int64_t beforeX, int64_t width,
-                     float fill) {
+PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
+                     int64_t beforeX, int64_t width, float fill) {
   const Shape& shape = emitter.graph().value(id).type.shape;
   const int64_t images = shape.dim(0), inH = shape.dim(1), inW = shape.dim(2), channels = shape.dim(3);
   const auto lanes = int64_t(emitter.width());
-  const bool vectors = readsVectors(emitter, emitter.storageOfValue(id));
+  const bool vectors = readsVectors(emitter, codes ? codes->storage : emitter.storageOfValue(id));
   const bool inside = beforeY == 0 && beforeX == 0 && height <= inH && width <= inW;
   PaddedImage image;
   image.channels = channels;
   if (inside) {
-    image.tensor = emitter.read(id, vectors ? Layout::Pitched : Layout::Any);
+    image.tensor = codes ? *codes : emitter.read(id, vectors ? Layout::Pitched : Layout::Any);
     image.x = image.tensor.pitch;
     image.readable = image.tensor.pitch % lanes == 0 ? roundUp(channels, lanes) : channels;
     image.y = inW * image.x;
     image.image = inH * image.y;
     return image;
   }
-  const Tensor src = emitter.read(id, Layout::Any);
-  // Few channels lie without gaps, so that the taps of a row become one.
+  // Few channels lie without gaps, so that the taps of a row become one. Halves of them would be read one by one:
+  // floats.
   const bool dense = channels % lanes == 0 || channels < lanes;
+  const bool small = channels < lanes && !codes && emitter.storageOfValue(id) == Storage::F16;
+  const std::optional<Tensor> border = small ? emitter.atBorder(id) : std::nullopt;
+  const Tensor src = codes ? *codes : border ? *border : emitter.read(id, Layout::Any);
   const bool sameGaps = !dense && src.pitch == roundUp(channels, lanes) && fill == 0;
+  int64_t before = beforeX, columns = width;
+  if (channels < lanes && src.pitch == channels && inW * channels % lanes == 0) {
+    // More columns than needed, so that rows are copied by whole vectors.
+    const int64_t step = lanes / std::gcd(lanes, channels);
+    before = roundUp(beforeX, step);
+    columns = roundUp(width + before - beforeX, step);
+  }
   image.x = dense ? channels : roundUp(channels, lanes);
   image.readable = image.x;
-  image.y = width * image.x;
+  image.y = columns * image.x;
   image.image = height * image.y;
-  const bool small = channels < lanes && src.storage == Storage::F16;  // read one by one, so better as floats
+  image.at = (before - beforeX) * image.x;
   image.tensor = emitter.denseScratch(small ? Storage::F32 : src.storage, images * image.image);
   CopyJob copy;
   copy.src = src;
@@ -172,7 +183,7 @@ PaddedImage padImage(Emitter& emitter, ValueId id, int64_t beforeY, int64_t heig
   copy.padLanes = sameGaps ? 0 : image.x - walked;
   copy.axes = {plainAxis(images, inH * inW * src.pitch, image.image),
                CopyAxis{height, inW * src.pitch, image.y, beforeY, inH},
-               CopyAxis{width, src.pitch, image.x, beforeX, inW}, plainAxis(walked, 1, 1)};
+               CopyAxis{columns, src.pitch, image.x, before, inW}, plainAxis(walked, 1, 1)};
   emitCopyJob(emitter, copy);
   emitter.say(fmt::format("bordered copy of {}x{} pixels", height, width));
   return image;

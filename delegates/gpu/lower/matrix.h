@@ -39,9 +39,10 @@ struct PaddedImage {
   int64_t image = 0, y = 0, x = 0;     // steps in elements
   int64_t channels = 1, readable = 1;  // readable: lanes of a pixel, those behind channels are zero
 };
+// `codes`: read in place of the value.
 // The pixels [-beforeY, height - beforeY) x [-beforeX, width - beforeX) of the images in `id`; those outside are
 // `fill`. No copy where all lie inside.
-PaddedImage padImage(Emitter& emitter, ValueId id, int64_t beforeY, int64_t height, int64_t beforeX, int64_t width,
-                     float fill);
+PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
+                     int64_t beforeX, int64_t width, float fill);
 
 }  // namespace trireme::gpu

@@ -57,8 +57,8 @@ Support needsConstants(const LowerQuery& query, std::initializer_list<size_t> in
   Support support;
   for (const size_t i : inputs) {
     const Value& value = query.graph.value(query.node.inputs[i]);
-    support = std::move(support).require(value.isConstant, ReasonCode::NeedsConstant,
-                                         fmt::format("input {} '{}' is not a constant", i, value.name));
+    support.require(value.isConstant, ReasonCode::NeedsConstant,
+                    fmt::format("input {} '{}' is not a constant", i, value.name));
   }
   return support;
 }

@@ -37,7 +37,7 @@ Support supportsPack(const LowerQuery&) { return {}; }
 
 Status emitPack(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  const Tensor dst = emitter.write(call.output);
+  const Tensor dst = emitter.write(call.output, Layout::Any);
   const int axis = positiveAxis(node.as<PackParams>().axis, dst.shape.rank());
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     emitPacked(emitter, emitter.read(node.inputs[i], Layout::Any), dst, axis, int64_t(i));
@@ -50,7 +50,7 @@ Status emitUnpack(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
   const Tensor src = emitter.read(node.inputs[0], Layout::Any);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
-    emitMove(emitter, src, emitter.write(node.outputs[i]), takingOfUnpack(emitter.graph(), node, i));
+    emitMove(emitter, src, emitter.write(node.outputs[i], Layout::Any), takingOfUnpack(emitter.graph(), node, i));
   }
   return {};
 }

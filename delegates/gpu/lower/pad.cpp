@@ -102,8 +102,8 @@ Support supportsPad(const LowerQuery& query) {
 Status emitPad(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
   const Graph& graph = emitter.graph();
-  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output), takingOfPad(graph, node),
-           fillOf(graph, node));
+  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output, Layout::Any),
+           takingOfPad(graph, node), fillOf(graph, node));
   return {};
 }
 
@@ -111,9 +111,8 @@ Support supportsMirrorPad(const LowerQuery& query) {
   Support support = needsConstants(query, {1});
   if (!support.ok()) return support;
   const size_t pieces = piecesOf(stretchesOf(query.graph, query.node));
-  support = std::move(support).require(
-      pieces <= kMostPieces, ReasonCode::Parameter,
-      fmt::format("mirrors the tensor into {} pieces; at most {} are copied", pieces, kMostPieces));
+  support.require(pieces <= kMostPieces, ReasonCode::Parameter,
+                  fmt::format("mirrors the tensor into {} pieces; at most {} are copied", pieces, kMostPieces));
   const Shape& out = query.graph.value(query.node.outputs[0]).type.shape;
   return std::move(support).require(out.rank() <= int(kMostCopyAxes), ReasonCode::Rank,
                                     fmt::format("rank {}; the copy program has {} axes", out.rank(), kMostCopyAxes));
@@ -122,7 +121,7 @@ Support supportsMirrorPad(const LowerQuery& query) {
 // Piece by piece: every stretch of an axis with every one of the others.
 Status emitMirrorPad(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  const Tensor src = emitter.read(node.inputs[0], Layout::Any), dst = emitter.write(call.output);
+  const Tensor src = emitter.read(node.inputs[0], Layout::Any), dst = emitter.write(call.output, Layout::Any);
   const auto axes = stretchesOf(emitter.graph(), node);
   for (size_t piece = 0; piece < piecesOf(axes); ++piece) {
     std::vector<Stretch> stretches;

@@ -60,14 +60,14 @@ Support supportsSlice(const LowerQuery& query) {
 
 Status emitSlice(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output),
+  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output, Layout::Any),
            takingOfSlice(emitter.graph(), node));
   return {};
 }
 
 Status emitStridedSlice(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output),
+  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output, Layout::Any),
            takingOfStridedSlice(emitter.graph(), node));
   return {};
 }
@@ -76,7 +76,7 @@ Status emitSplit(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
   const Tensor src = emitter.read(node.inputs[1], Layout::Any);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
-    emitMove(emitter, src, emitter.write(node.outputs[i]), takingOfSplit(emitter.graph(), node, i));
+    emitMove(emitter, src, emitter.write(node.outputs[i], Layout::Any), takingOfSplit(emitter.graph(), node, i));
   }
   return {};
 }

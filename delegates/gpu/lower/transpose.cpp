@@ -25,7 +25,7 @@ Support supportsTranspose(const LowerQuery& query) {
 
 Status emitTranspose(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output),
+  emitMove(emitter, emitter.read(node.inputs[0], Layout::Any), emitter.write(call.output, Layout::Any),
            takingOf(emitter.graph(), node));
   return {};
 }

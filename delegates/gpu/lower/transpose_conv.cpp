@@ -3,14 +3,12 @@
 #include <algorithm>
 
 #include "delegates/gpu/lower/families.h"
-#include "delegates/gpu/lower/matrix.h"
+#include "delegates/gpu/lower/layer.h"
 #include "kernels/common/padding.h"
 
 // Output pixels whose position has the same rest by the stride are a small convolution of stride 1: a phase.
 namespace trireme::gpu {
 namespace {
-
-using reference::Arithmetic;
 
 constexpr reference::WeightedOperands kBuiltin{.image = 2, .filter = 1, .bias = 3, .channelAxis = 0};
 constexpr reference::WeightedOperands kMediaPipe{.image = 0, .filter = 1, .bias = 2, .channelAxis = 0};
@@ -63,28 +61,29 @@ int64_t padBefore(const Node& node, const Axis& axis) {
   return std::max<int64_t>(0, axis.taps - (axis.in - 1) % axis.stride - 1) / 2;
 }
 
-struct Layer {
+struct Geometry {
   Axis y, x;
   int64_t images = 1, inC = 1, outC = 1;
 };
-Layer layerOf(const Graph& graph, const Node& node) {
+Geometry geometryOf(const Graph& graph, const Node& node) {
   const auto& operands = operandsOf(node);
   const auto& params = node.as<TransposeConvParams>();
   const Shape& image = reference::inputType(graph, node, operands.image).shape;
   const Shape& filter = reference::inputType(graph, node, operands.filter).shape;
   const Shape& out = reference::outputType(graph, node).shape;
-  Layer layer{{image.dim(1), out.dim(1), filter.dim(1), params.strideH, 0},
-              {image.dim(2), out.dim(2), filter.dim(2), params.strideW, 0},
-              image.dim(0),
-              image.dim(3),
-              out.dim(3)};
+  Geometry layer{{image.dim(1), out.dim(1), filter.dim(1), params.strideH, 0},
+                 {image.dim(2), out.dim(2), filter.dim(2), params.strideW, 0},
+                 image.dim(0),
+                 image.dim(3),
+                 out.dim(3)};
   layer.y.pad = padBefore(node, layer.y);
   layer.x.pad = padBefore(node, layer.x);
   return layer;
 }
 
-void emitPhase(Emitter& emitter, const Layer& layer, const MatrixJob& job, const FilterWeights& filter,
-               const PaddedImage& image, const Tensor& dst, int64_t phaseY, int64_t phaseX) {
+void emitPhase(Emitter& emitter, const Geometry& layer, const Layer& weighted, const PaddedImage& image, int64_t phaseY,
+               int64_t phaseX) {
+  const Tensor& dst = weighted.dst();
   const Phase y = phaseOf(layer.y, phaseY), x = phaseOf(layer.x, phaseX);
   MatrixGeometry g;
   g.images = layer.images;
@@ -95,7 +94,7 @@ void emitPhase(Emitter& emitter, const Layer& layer, const MatrixJob& job, const
   g.tapsY = reads ? y.taps : 0;
   g.tapsX = reads ? x.taps : 1;
   if (reads) {
-    g.srcAt = (reachOf(layer.y).before + y.first) * image.y + (reachOf(layer.x).before + x.first) * image.x;
+    g.srcAt = image.at + (reachOf(layer.y).before + y.first) * image.y + (reachOf(layer.x).before + x.first) * image.x;
     g.srcImage = image.image;
     g.srcY = g.tapY = image.y;
     g.srcX = g.tapX = image.x;
@@ -107,10 +106,10 @@ void emitPhase(Emitter& emitter, const Layer& layer, const MatrixJob& job, const
   g.dstImage = layer.y.out * layer.x.out * dst.pitch;
   g.dstAt = (phaseY * layer.x.out + phaseX) * dst.pitch;
   const int64_t taps = layer.y.taps * layer.x.taps;
-  emitMatrix(emitter, job, g, image.tensor, dst, [&](int64_t channel, int64_t tap, std::span<float> row) {
+  emitMatrix(emitter, weighted.job(), g, image.tensor, dst, [&](int64_t channel, int64_t tap, std::span<float> row) {
     const int64_t ky = y.lastTap - tap / x.taps * layer.y.stride, kx = x.lastTap - tap % x.taps * layer.x.stride;
     const int64_t from = (channel * taps + ky * layer.x.taps + kx) * layer.inC;
-    for (int64_t k = 0; k < layer.inC; ++k) row[size_t(k)] = filter.at(from + k);
+    for (int64_t k = 0; k < layer.inC; ++k) row[size_t(k)] = weighted.filter().at(from + k);
   });
 }
 
@@ -118,13 +117,10 @@ void emitPhase(Emitter& emitter, const Layer& layer, const MatrixJob& job, const
 
 Support supportsTransposeConv(const LowerQuery& query) {
   const auto& operands = operandsOf(query.node);
-  const Arithmetic arithmetic = reference::arithmeticOf(query.graph, query.node, operands);
   const auto& params = query.node.as<TransposeConvParams>();
   constexpr int64_t kMostPhases = 64;
   const int64_t phases = int64_t{params.strideH} * params.strideW;
-  Support support = requireConstants(query, operands);
-  support.require(arithmetic == Arithmetic::Float || arithmetic == Arithmetic::Int8 || arithmetic == Arithmetic::UInt8,
-                  ReasonCode::DataType, "convolutions are of float32, int8 or uint8 on image and filter alike");
+  Support support = supportsWeighted(query, operands);
   support.require(phases <= kMostPhases, ReasonCode::Limit,
                   fmt::format("strides of {}x{} give {} phases, each a dispatch of its own; at most {} are taken",
                               params.strideH, params.strideW, phases, kMostPhases));
@@ -136,28 +132,22 @@ Support supportsTransposeConv(const LowerQuery& query) {
 }
 
 Status emitTransposeConv(Emitter& emitter, const Call& call) {
-  const Graph& graph = emitter.graph();
   const Node& node = emitter.node(call);
   const auto& operands = operandsOf(node);
-  const Activation activation = node.as<TransposeConvParams>().activation;
-  const Layer layer = layerOf(graph, node);
-  const bool isFloat = reference::inputType(graph, node, operands.image).dtype == DataType::Float32;
-  const std::optional<FloatFinish> floats = floatFinish(graph, node, activation, call.after);
-  CodeFinish codes;
-  if (!isFloat) codes = codeFinish(graph, node, operands, activation);
-  const MatrixJob job{reference::inputValue(graph, node, operands.bias), isFloat ? &*floats : nullptr,
-                      isFloat ? nullptr : &codes};
-  const FilterWeights filter(graph.value(node.inputs[operands.filter]), codes.filterZero);
-  const Reach reachY = reachOf(layer.y), reachX = reachOf(layer.x);
-  const PaddedImage image = padImage(emitter, node.inputs[operands.image], reachY.before, reachY.extent, reachX.before,
-                                     reachX.extent, float(codes.imageZero));
-  const Tensor dst = emitter.write(call.output);
-  const int64_t phasesY = std::min(layer.y.stride, layer.y.out), phasesX = std::min(layer.x.stride, layer.x.out);
+  const Geometry geometry = geometryOf(emitter.graph(), node);
+  const ValueId input = node.inputs[operands.image];
+  Layer layer(emitter, call, operands, node.as<TransposeConvParams>().activation, input, geometry.y.in * geometry.x.in,
+              true);
+  const Reach reachY = reachOf(geometry.y), reachX = reachOf(geometry.x);
+  const PaddedImage image = padImage(emitter, input, layer.codes(), reachY.before, reachY.extent, reachX.before,
+                                     reachX.extent, layer.padding());
+  const int64_t phasesY = std::min(geometry.y.stride, geometry.y.out),
+                phasesX = std::min(geometry.x.stride, geometry.x.out);
   for (int64_t y = 0; y < phasesY; ++y) {
-    for (int64_t x = 0; x < phasesX; ++x) emitPhase(emitter, layer, job, filter, image, dst, y, x);
+    for (int64_t x = 0; x < phasesX; ++x) emitPhase(emitter, geometry, layer, image, y, x);
   }
   emitter.say(fmt::format("{} phases", phasesY * phasesX));
-  if (isFloat && !floats->names.empty()) emitter.say("fused: " + floats->names);
+  layer.end(geometry.y.out * geometry.x.out);
   return {};
 }
 

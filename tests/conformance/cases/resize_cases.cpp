@@ -52,9 +52,9 @@ Cases resizeCases() {
                     .constant(i32({2}), size(1500, 1))
                     .out(i8({1, 1500, 1, 2})));
   all.push_back(OpCase("RESIZE_BILINEAR_int8_drifts_far", OpKind::ResizeBilinear, ResizeParams{})
-                    .in(i8({1, 2, 1, 1}))
-                    .constant(i32({2}), size(60000, 1))
-                    .out(i8({1, 60000, 1, 1})));
+                    .in(i8({1, 20, 1, 1}))
+                    .constant(i32({2}), size(30000, 1))
+                    .out(i8({1, 30000, 1, 1})));
   all.push_back(OpCase("RESIZE_BILINEAR_by_hand", OpKind::ResizeBilinear, ResizeParams{true, false})
                     .in(f32({1, 1, 2, 1}), std::vector<float>{0, 1})
                     .constant(i32({2}), size(1, 5))

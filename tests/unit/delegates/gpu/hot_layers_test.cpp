@@ -104,6 +104,13 @@ TEST_P(HotLayers, ConvolutionsOfEveryGeometry) {
   expectRight({.inC = 7, .outC = 5, .stride = 3, .hasOneScale = true});
 }
 
+TEST_P(HotLayers, FirstLayersOfFewChannels) {
+  expectRight({.inH = 9, .inW = 16, .inC = 3, .outC = 32, .stride = 2});
+  expectRight({.inH = 9, .inW = 16, .inC = 3, .outC = 8, .filterH = 7, .filterW = 7, .stride = 2});
+  expectRight({.batches = 2, .inH = 5, .inW = 32, .inC = 1, .outC = 7, .filterH = 5, .filterW = 5});
+  expectRight({.inH = 5, .inW = 16, .inC = 2, .outC = 7, .dilation = 2});
+}
+
 TEST_P(HotLayers, GroupedConvolutions) {
   expectRight({.inC = 12, .outC = 18, .groups = 3});
   expectRight({.inC = 12, .outC = 48, .filterH = 1, .filterW = 1, .groups = 3, .stride = 2});
@@ -173,6 +180,7 @@ TEST_P(HotLayers, SumsOfCodesLongerThanFloatsAreExact) {
 TEST_P(HotLayers, TransposedConvolutionsOfEveryGeometry) {
   for (const Padding padding : {Padding::Same, Padding::Valid}) {
     expectTransposed({.padding = padding});
+    expectTransposed({.inW = 16, .inC = 2, .filterH = 5, .filterW = 5, .padding = padding});
     expectTransposed({.batches = 2, .inC = 16, .outC = 17, .filterH = 2, .filterW = 4, .padding = padding});
     expectTransposed({.filterH = 1, .filterW = 2, .strideH = 3, .strideW = 2, .padding = padding});
     expectTransposed({.filterH = 5, .filterW = 4, .strideH = 1, .strideW = 3, .padding = padding});

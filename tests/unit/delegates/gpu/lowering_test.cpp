@@ -45,7 +45,7 @@ TEST(Lowering, AConcatenationAtOddChannelsCopiesWhatItCannotWriteInPlace) {
   const LoweredPartition partition =
       lowered(net.build({net.node(OpKind::Relu6, NoParams(), {joined}, codes({1, 4, 4, 10}))}), narrowGpu());
   EXPECT_EQ(3u, countOf(partition, "lookup"));
-  EXPECT_EQ(3u, countOf(partition, "copy"));  // two operands; the result's border
+  EXPECT_EQ(2u, countOf(partition, "copy"));  // the operands; the border is written at once
 }
 
 TEST(Lowering, AReshapeThatKeepsRowsOfVectorsMovesNothing) {
@@ -79,7 +79,7 @@ TEST(Lowering, HalfStorageConvertsAtTheBordersAlone) {
   const LoweredPartition partition = lowered(net.build({turned}), narrowGpu(), Precision::Relaxed);
   ASSERT_EQ(3u, partition.list.dispatches.size());
   EXPECT_EQ("copy D=f16 S=f32 KIND=1 local 8x16x1", kernelText(partition.list.dispatches[0].kernel));
-  EXPECT_EQ("copy D=i16 S=i16 KIND=1 local 8x16x1", kernelText(partition.list.dispatches[1].kernel));
+  EXPECT_EQ("copy D=i32 S=i32 KIND=1 local 8x16x1", kernelText(partition.list.dispatches[1].kernel));
   EXPECT_EQ("copy D=f32 S=f16 KIND=1 local 8x16x1", kernelText(partition.list.dispatches[2].kernel));
 }
 
@@ -97,11 +97,10 @@ call 0: copy D=i32 S=i32 KIND=0 local 8x16x1 groups 6x2x1 src=input0[0+6144] dst
             print(lowered(transposed(), narrowGpu()).list));
 }
 
-TEST(Lowering, ATransposeOnWideCoresReadsAcrossIntoAPitchedCopy) {
+TEST(Lowering, ATransposeOnWideCoresReadsAcrossIntoADenseBorder) {
   EXPECT_EQ(R"(buffer 0: input0 6144 bytes
 buffer 1: output0 6144 bytes
-buffer 2: scratch0 12288 bytes
-call 0: copy D=i32 S=i32 KIND=3 local 1x1x1 groups 1x12x1 src=input0[0+6144] dst=scratch0[0+12288] x
+call 0: copy D=i32 S=i32 KIND=3 local 1x1x1 groups 3x2x1 src=input0[0+6144] dst=output0[0+6144] d1=1 d2=1 d3=32 d4=48 s0=0 s1=0 s2=0 s3=1 s4=32 t0=0 t1=0 t2=0 t3=48 t4=1 b0=0 b1=0 b2=0 b3=0 b4=0 n0=1 n1=1 n2=1 n3=32 n4=48 srcAt=0 dstAt=0 channels=48 run=16 rows=16 srcEnd=1536 fillCode=0 fill=0
 )",
             print(lowered(transposed(), wideCores()).list));
 }
@@ -115,8 +114,20 @@ Graph padded() {
                 codes({1, 5, 6, 20}))});
 }
 
-TEST(Lowering, APadOnANarrowGpuHasThisList) { EXPECT_EQ("", print(lowered(padded(), narrowGpu()).list)); }
-TEST(Lowering, APadOnWideCoresHasThisList) { EXPECT_EQ("", print(lowered(padded(), wideCores()).list)); }
+TEST(Lowering, APadOnANarrowGpuHasThisList) {
+  EXPECT_EQ(R"(buffer 0: input0 300 bytes
+buffer 1: output0 600 bytes
+call 0: copy D=i32 S=i32 KIND=0 local 8x16x1 groups 4x1x1 src=input0[0+300] dst=output0[0+600] d1=1 d2=1 d3=5 d4=30 s0=0 s1=0 s2=0 s3=25 s4=1 t0=0 t1=0 t2=0 t3=30 t4=1 b0=0 b1=0 b2=0 b3=1 b4=0 n0=1 n1=1 n2=1 n3=3 n4=25 srcAt=0 dstAt=0 channels=30 run=1 rows=1 srcEnd=75 fillCode=-33686019 fill=-3
+)",
+            print(lowered(padded(), narrowGpu()).list));
+}
+TEST(Lowering, APadOnWideCoresHasThisList) {
+  EXPECT_EQ(R"(buffer 0: input0 300 bytes
+buffer 1: output0 600 bytes
+call 0: copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1 src=input0[0+300] dst=output0[0+600] d1=1 d2=1 d3=5 d4=30 s0=0 s1=0 s2=0 s3=25 s4=1 t0=0 t1=0 t2=0 t3=30 t4=1 b0=0 b1=0 b2=0 b3=1 b4=0 n0=1 n1=1 n2=1 n3=3 n4=25 srcAt=0 dstAt=0 channels=30 run=30 rows=5 srcEnd=75 fillCode=-33686019 fill=-3
+)",
+            print(lowered(padded(), wideCores()).list));
+}
 
 Graph split() {
   Grown net;
@@ -126,7 +137,17 @@ Graph split() {
       net.node(OpKind::Split, SplitParams{3}, {axis, in}, {floats({2, 4}), floats({2, 4}), floats({2, 4})}));
 }
 
-TEST(Lowering, ASplitOnANarrowGpuHasThisList) { EXPECT_EQ("", print(lowered(split(), narrowGpu()).list)); }
+TEST(Lowering, ASplitOnANarrowGpuHasThisList) {
+  EXPECT_EQ(R"(buffer 0: input0 96 bytes
+buffer 1: output0 32 bytes
+buffer 2: output1 32 bytes
+buffer 3: output2 32 bytes
+call 0: copy D=i32 S=i32 KIND=1 local 8x16x1 groups 1x1x1 src=input0[0+96] dst=output0[0+32] d1=1 d2=1 d3=2 d4=1 s0=0 s1=0 s2=0 s3=12 s4=4 t0=0 t1=0 t2=0 t3=4 t4=4 b0=0 b1=0 b2=0 b3=0 b4=0 n0=1 n1=1 n2=1 n3=2 n4=1 srcAt=0 dstAt=0 channels=4 run=1 rows=1 srcEnd=24 fillCode=0 fill=0
+call 0: copy D=i32 S=i32 KIND=1 local 8x16x1 groups 1x1x1 src=input0[0+96] dst=output1[0+32] d1=1 d2=1 d3=2 d4=1 s0=0 s1=0 s2=0 s3=12 s4=4 t0=0 t1=0 t2=0 t3=4 t4=4 b0=0 b1=0 b2=0 b3=0 b4=0 n0=1 n1=1 n2=1 n3=2 n4=1 srcAt=4 dstAt=0 channels=4 run=1 rows=1 srcEnd=24 fillCode=0 fill=0
+call 0: copy D=i32 S=i32 KIND=1 local 8x16x1 groups 1x1x1 src=input0[0+96] dst=output2[0+32] d1=1 d2=1 d3=2 d4=1 s0=0 s1=0 s2=0 s3=12 s4=4 t0=0 t1=0 t2=0 t3=4 t4=4 b0=0 b1=0 b2=0 b3=0 b4=0 n0=1 n1=1 n2=1 n3=2 n4=1 srcAt=8 dstAt=0 channels=4 run=1 rows=1 srcEnd=24 fillCode=0 fill=0
+)",
+            print(lowered(split(), narrowGpu()).list));
+}
 
 // Relus, concatenations, slices and reshapes of codes, each of any value so far of a fitting shape.
 Graph tangled(uint64_t seed) {
@@ -194,7 +215,7 @@ TEST(Lowering, LiveScratchMemoryIsNeverSharedAndDeadMemoryIs) {
       for (const Dispatch& dispatch : partition.list.dispatches) {
         for (const Binding& binding : dispatch.bindings) {
           const bool scratch = partition.list.buffers[binding.buffer].kind == BufferSpec::Kind::Scratch;
-          if (scratch) EXPECT_LE(binding.offset + binding.bytes, partition.scratchBytes);
+          EXPECT_TRUE(!scratch || binding.offset + binding.bytes <= partition.scratchBytes);
           if (scratch && binding.written) sum += binding.bytes;
         }
       }
