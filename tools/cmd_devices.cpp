@@ -13,8 +13,11 @@ namespace {
 Json describe(const DelegateListing& listing) {
   Json why;
   if (!listing.usable.ok()) why = listing.usable.message();
-  return {{"delegate", listing.spec}, {"device", listing.device}, {"driver", listing.driver},
-          {"usable", listing.usable.ok()}, {"why", why}};
+  return {{"delegate", listing.spec},
+          {"device", listing.device},
+          {"driver", listing.driver},
+          {"usable", listing.usable.ok()},
+          {"why", why}};
 }
 
 int runDevices(const OutputOptions& words) {

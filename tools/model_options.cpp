@@ -55,7 +55,10 @@ Status addDelegates(const ModelOptions& words, const Output& output, Options& op
     // A word that is wrong stays wrong; a device that is missing is the machine's affair.
     const Code code = delegate.status().code();
     const bool missing = code == Code::DeviceLost || code == Code::Unsupported || code == Code::OutOfMemory;
-    if (words.strict || !missing) return delegate.status().during(fmt::format("--delegate {}", spec));
+    if (!missing) return delegate.status().during(fmt::format("--delegate {}", spec));
+    if (words.strict) {
+      return Status::error(Code::DeviceLost, fmt::format("--delegate {}: {}", spec, delegate.status().message()));
+    }
     output.warning(fmt::format("delegate {} is left out: {}", spec, delegate.status().message()));
   }
   if (named.empty()) named.push_back("cpu");

@@ -126,8 +126,8 @@ Status checkHead(Reader& reader, const DriverIdentity& identity) {
 std::string fileName(const DriverIdentity& identity) {
   std::string readable;
   for (char letter : identity.device.substr(0, 48)) {
-    readable += std::isalnum(static_cast<unsigned char>(letter)) ? char(std::tolower(static_cast<unsigned char>(letter)))
-                                                                 : '-';
+    readable +=
+        std::isalnum(static_cast<unsigned char>(letter)) ? char(std::tolower(static_cast<unsigned char>(letter))) : '-';
   }
   const std::string whole = identity.platform + '\n' + identity.vendor + '\n' + identity.device;
   const uint32_t sum = checksum(std::as_bytes(std::span(whole)));
@@ -138,7 +138,8 @@ Status writeWhole(const std::filesystem::path& path, std::span<const std::byte> 
   static std::atomic<unsigned> number{0};
   const std::filesystem::path part = path.string() + fmt::format(".{}-{}.part", getpid(), ++number);
   std::FILE* file = std::fopen(part.c_str(), "wb");
-  if (!file) return Status::error(Code::Io, fmt::format("{} cannot be written: {}", part.string(), std::strerror(errno)));
+  if (!file)
+    return Status::error(Code::Io, fmt::format("{} cannot be written: {}", part.string(), std::strerror(errno)));
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   const bool closed = std::fclose(file) == 0;
   std::error_code error;
@@ -148,7 +149,8 @@ Status writeWhole(const std::filesystem::path& path, std::span<const std::byte> 
   }
   std::error_code ignored;
   std::filesystem::remove(part, ignored);
-  return Status::error(Code::Io, fmt::format("{} cannot be written{}", path.string(), error ? ": " + error.message() : ""));
+  return Status::error(Code::Io,
+                       fmt::format("{} cannot be written{}", path.string(), error ? ": " + error.message() : ""));
 }
 
 }  // namespace
@@ -158,7 +160,8 @@ std::vector<std::byte> writeCache(const DriverIdentity& identity, std::span<cons
   writer.number(kMagic);
   writer.number(kVersion);
   writer.number(sourcesHash());
-  for (const std::string* field : {&identity.api, &identity.platform, &identity.vendor, &identity.device, &identity.driver}) {
+  for (const std::string* field :
+       {&identity.api, &identity.platform, &identity.vendor, &identity.device, &identity.driver}) {
     writer.text(*field);
   }
   writer.seal();
@@ -183,21 +186,26 @@ Result<std::vector<CacheSection>> readCache(const DriverIdentity& identity, std:
     section.name = reader.text();
     section.bytes = reader.raw(reader.number<uint64_t>());
     if (!reader.sealed()) return wrong(fmt::format("section {} of it is damaged or cut off", sections.size()));
-    if (kind != 1 && kind != 2) return wrong(fmt::format("section {} of it is of unknown kind {}", sections.size(), kind));
+    if (kind != 1 && kind != 2)
+      return wrong(fmt::format("section {} of it is of unknown kind {}", sections.size(), kind));
     sections.push_back(std::move(section));
   }
   return sections;
 }
 
 CacheFile::CacheFile(std::filesystem::path folder, DriverIdentity identity, size_t mostBytes)
-    : folder_(std::move(folder)), path_(folder_ / fileName(identity)), identity_(std::move(identity)), mostBytes_(mostBytes) {}
+    : folder_(std::move(folder)),
+      path_(folder_ / fileName(identity)),
+      identity_(std::move(identity)),
+      mostBytes_(mostBytes) {}
 
 Result<std::vector<CacheSection>> CacheFile::read() const {
   std::error_code error;
   if (!std::filesystem::exists(path_, error)) return std::vector<CacheSection>();
   const uintmax_t bytes = std::filesystem::file_size(path_, error);
   if (!error && bytes > mostBytes_) {
-    return wrong(fmt::format("{}: it has {} bytes, and {} are the most that is read", path_.string(), bytes, mostBytes_));
+    return wrong(
+        fmt::format("{}: it has {} bytes, and {} are the most that is read", path_.string(), bytes, mostBytes_));
   }
   TRIREME_ASSIGN(const std::shared_ptr<const base::FileBytes> file, base::FileBytes::read(path_));
   auto sections = readCache(identity_, file->bytes());

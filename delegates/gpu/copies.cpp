@@ -1,7 +1,9 @@
 #include "delegates/gpu/copies.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/base/check.h"
 #include "kernels/common/half_float.h"
@@ -9,7 +11,12 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr int64_t kCoreRun = 512;  // vectors or elements that an item copies where items are loops on cores
+// Where items are loops on cores: most and fewest bytes that one moves, and items that keep a core busy.
+constexpr int64_t kMostBytes = 32768, kFewestBytes = 1024, kItemsOfCore = 8;
+constexpr int64_t kRowsAtOnce = 16;  // rows of the destination that a transposing item writes side by side
+
+// What the innermost axis is to the program.
+enum Kind : int32_t { kElements = 0, kVectors = 1, kRuns = 2, kAcross = 3 };
 
 bool isPlain(const CopyAxis& axis) { return axis.before == 0 && axis.srcExtent == axis.extent; }
 
@@ -32,10 +39,10 @@ std::string_view variantFor(Storage src, Storage dst) {
 }
 
 // The fill as the variant's integer sees it: floating storages of one size are copied as bits.
-int32_t codeOf(float fill, Storage src, Storage dst) {
+int32_t codeOf(double fill, Storage src, Storage dst) {
   if (src != dst && (src == Storage::F32 || src == Storage::F16)) return 0;
-  if (dst == Storage::F32) return std::bit_cast<int32_t>(fill);
-  if (dst == Storage::F16) return int16_t(common::halfFromFloat(std::clamp(fill, -65504.0f, 65504.0f)));
+  if (dst == Storage::F32) return std::bit_cast<int32_t>(float(fill));
+  if (dst == Storage::F16) return int16_t(common::halfFromFloat(std::clamp(float(fill), -65504.0f, 65504.0f)));
   if (dst == Storage::U8) return int8_t(uint8_t(fill));
   return int32_t(fill);
 }
@@ -64,6 +71,85 @@ void includePadLanes(CopyJob& job, int64_t width) {
   job.padLanes = 0;
 }
 
+// Bytes and halves of words are copied as words where every row begins and ends with one. The fill's code becomes a
+// word of codes.
+void widen(CopyJob& job, int32_t& fillCode) {
+  const auto bytes = int64_t(bytesOf(job.dst.storage));
+  const int64_t factor = 4 / bytes;
+  CopyAxis& last = job.axes.back();
+  if (bytes == 4 || bytes != int64_t(bytesOf(job.src.storage))) return;
+  if (last.srcStep != 1 || last.dstStep != 1 || last.extent == 1) return;
+  std::vector<int64_t*> all = {&job.src.at,   &job.dst.at,  &job.srcAt,   &job.dstAt,
+                               &job.padLanes, &last.extent, &last.before, &last.srcExtent};
+  for (size_t i = 0; i + 1 < job.axes.size(); ++i) {
+    if (job.axes[i].extent > 1 || job.axes[i].before != 0) all.push_back(&job.axes[i].srcStep);
+    if (job.axes[i].extent > 1) all.push_back(&job.axes[i].dstStep);
+  }
+  if (std::any_of(all.begin(), all.end(), [&](const int64_t* value) { return *value % factor != 0; })) return;
+  for (int64_t* value : all) *value /= factor;
+  const uint32_t mask = bytes == 1 ? 0xFF : 0xFFFF;
+  fillCode = int32_t((uint32_t(fillCode) & mask) * (bytes == 1 ? 0x01010101u : 0x00010001u));
+  const int64_t end = (job.src.rows - 1) * job.src.pitch + job.src.channels;  // what may be read, in whole words
+  job.src.rows = 1;
+  job.src.channels = job.src.pitch = end / factor;
+  job.src.storage = job.dst.storage = Storage::I32;
+}
+
+// Outer axes may come in any order: the one whose elements lie closest in the source moves next to the innermost, so
+// that an item can read along it.
+void bringNearestInside(std::vector<CopyAxis>& axes) {
+  const auto last = axes.end() - 1;
+  auto nearest = last;
+  for (auto axis = axes.begin(); axis != last; ++axis) {
+    if (axis->extent > 1 && axis->srcStep != 0 && std::abs(axis->srcStep) < std::abs(nearest->srcStep)) nearest = axis;
+  }
+  if (nearest != last) std::rotate(nearest, nearest + 1, last);
+}
+
+Kind kindOf(const CopyJob& job, const GpuLimits& limits) {
+  if (multiples(job, limits.vectorWidth)) return kVectors;
+  if (!limits.cores) return kElements;
+  const CopyAxis& last = job.axes.back();
+  if (last.srcStep == 1 && last.dstStep == 1 && last.extent + job.padLanes > 1) return kRuns;
+  const CopyAxis& next = job.axes[kMostCopyAxes - 2];
+  return next.extent > 1 && std::abs(next.srcStep) < std::abs(last.srcStep) ? kAcross : kElements;
+}
+
+void setAxes(CopyParams& params, const std::vector<CopyAxis>& axes) {
+  int32_t outermost = 0;  // its extent is what is launched
+  int32_t* const extents[] = {&outermost, &params.d1, &params.d2, &params.d3, &params.d4};
+  int32_t* const sources[] = {&params.s0, &params.s1, &params.s2, &params.s3, &params.s4};
+  int32_t* const targets[] = {&params.t0, &params.t1, &params.t2, &params.t3, &params.t4};
+  int32_t* const befores[] = {&params.b0, &params.b1, &params.b2, &params.b3, &params.b4};
+  int32_t* const insides[] = {&params.n0, &params.n1, &params.n2, &params.n3, &params.n4};
+  for (size_t i = 0; i < kMostCopyAxes; ++i) {
+    *extents[i] = int32_t(axes[i].extent);
+    *sources[i] = int32_t(axes[i].srcStep);
+    *targets[i] = int32_t(axes[i].dstStep);
+    *befores[i] = int32_t(axes[i].before);
+    *insides[i] = int32_t(axes[i].srcExtent);
+  }
+}
+
+// How much of the innermost two axes is one item's. `job` has its axes as the program counts them.
+void setShare(CopyParams& params, Kind kind, const CopyJob& job, const GpuLimits& limits) {
+  params.run = params.rows = 1;
+  if (!limits.cores) return;
+  const auto width = int64_t(limits.vectorWidth);
+  const auto elementBytes = int64_t(bytesOf(job.dst.storage));
+  int64_t steps = 1;
+  for (const CopyAxis& axis : job.axes) steps *= axis.extent;
+  const int64_t stepBytes = kind == kVectors ? width * elementBytes : elementBytes;
+  const int64_t wanted = steps * stepBytes / (kItemsOfCore * int64_t(limits.computeUnits));
+  const int64_t share = std::clamp(wanted, kFewestBytes, kMostBytes) / stepBytes;  // steps of an item
+  const int64_t inner = job.axes[kMostCopyAxes - 1].extent, rows = job.axes[kMostCopyAxes - 2].extent;
+  int64_t run = kind == kAcross ? share / std::min(rows, kRowsAtOnce) : share;
+  run = std::clamp<int64_t>(run, 1, inner);
+  if (kind == kRuns && run < inner) run = roundUp(run, width);
+  params.run = int32_t(run);
+  params.rows = int32_t(std::clamp<int64_t>(share / run, 1, kind == kAcross ? std::min(rows, kRowsAtOnce) : rows));
+}
+
 }  // namespace
 
 CopyAxis plainAxis(int64_t extent, int64_t srcStep, int64_t dstStep) { return {extent, srcStep, dstStep, 0, extent}; }
@@ -74,7 +160,7 @@ std::vector<CopyAxis> mergeAxes(std::vector<CopyAxis> axes) {
     const CopyAxis axis = axes.back();
     axes.pop_back();
     if (!result.empty() && axis.extent == 1 && isPlain(axis)) continue;
-    if (!result.empty() && result.back().extent == 1 && isPlain(result.back()) && result.size() > 1) {
+    if (!result.empty() && result.back().extent == 1 && isPlain(result.back())) {
       result.back() = axis;
     } else if (!result.empty() && mergeable(axis, result.back())) {
       result.back() = merged(axis, result.back());
@@ -89,47 +175,49 @@ std::vector<CopyAxis> mergeAxes(std::vector<CopyAxis> axes) {
 bool fitsCopy(const std::vector<CopyAxis>& axes) { return mergeAxes(axes).size() <= kMostCopyAxes; }
 
 void emitCopyJob(Emitter& emitter, const CopyJob& asked) {
-  const auto width = int64_t(emitter.width());
+  const GpuLimits& limits = emitter.limits();
+  const auto width = int64_t(limits.vectorWidth);
   CopyJob job = asked;
   TRIREME_CHECK(!job.axes.empty(), "a copy has an axis");
   includePadLanes(job, width);
   const bool gap = job.padLanes != 0;
-  CopyAxis last = job.axes.back();
+  const CopyAxis last = job.axes.back();
   if (gap) job.axes.pop_back();
   job.axes = job.axes.empty() ? std::vector<CopyAxis>{} : mergeAxes(std::move(job.axes));
   if (gap) job.axes.push_back(last);
   TRIREME_CHECK(job.axes.size() <= kMostCopyAxes, "a copy that was taken fits the program");
-  const bool vectors = multiples(job, width);
-  CopyAxis& inner = job.axes.back();
+  while (job.axes.size() < kMostCopyAxes) job.axes.insert(job.axes.begin(), plainAxis(1, 0, 0));
   CopyParams params;
+  params.fill = float(job.fill);
+  params.fillCode = codeOf(job.fill, job.src.storage, job.dst.storage);
+  widen(job, params.fillCode);
+  if (limits.cores) bringNearestInside(job.axes);
+  const Kind kind = kindOf(job, limits);
+  CopyAxis& inner = job.axes.back();
   params.srcAt = int32_t(job.src.at + job.srcAt);
   params.dstAt = int32_t(job.dst.at + job.dstAt);
   params.channels = int32_t(inner.extent);
-  params.fill = job.fill;
-  params.fillCode = codeOf(job.fill, job.src.storage, job.dst.storage);
+  params.srcEnd = int32_t(job.src.at + (job.src.rows - 1) * job.src.pitch + job.src.channels);
   inner.extent += job.padLanes;
-  if (vectors) {
-    inner = {inner.extent / width, width, width, inner.before / width, inner.srcExtent / width};
-  }
-  while (job.axes.size() < kMostCopyAxes) job.axes.insert(job.axes.begin(), plainAxis(1, 0, 0));
-  int32_t* const extents[] = {&params.d0, &params.d1, &params.d2, &params.d3, &params.d4};
-  int32_t* const sources[] = {&params.s0, &params.s1, &params.s2, &params.s3, &params.s4};
-  int32_t* const targets[] = {&params.t0, &params.t1, &params.t2, &params.t3, &params.t4};
-  int32_t* const befores[] = {&params.b0, &params.b1, &params.b2, &params.b3, &params.b4};
-  int32_t* const insides[] = {&params.n0, &params.n1, &params.n2, &params.n3, &params.n4};
-  for (size_t i = 0; i < kMostCopyAxes; ++i) {
-    const CopyAxis& axis = job.axes[i];
-    *extents[i] = int32_t(axis.extent);
-    *sources[i] = int32_t(axis.srcStep);
-    *targets[i] = int32_t(axis.dstStep);
-    *befores[i] = int32_t(axis.before);
-    *insides[i] = int32_t(axis.srcExtent);
-  }
-  params.run = emitter.limits().cores ? int32_t(std::min<int64_t>(params.d4, kCoreRun)) : 1;
-  const Extent items = {uint32_t((params.d4 + params.run - 1) / params.run), uint32_t(params.d2 * params.d3),
-                        uint32_t(params.d0 * params.d1)};
-  emitter.dispatch(Program::Copy, variantFor(job.src.storage, job.dst.storage), {vectors ? 1 : 0}, {job.src, job.dst},
-                   params, items, emitter.smallLocal(), 0);
+  if (kind == kVectors) inner = {inner.extent / width, width, width, inner.before / width, inner.srcExtent / width};
+  setAxes(params, job.axes);
+  setShare(params, kind, job, limits);
+  const int64_t columns = (inner.extent + params.run - 1) / params.run;
+  const int64_t pieces = (job.axes[3].extent + params.rows - 1) / params.rows;
+  const Extent items = {uint32_t(columns), uint32_t(job.axes[2].extent * pieces),
+                        uint32_t(job.axes[0].extent * job.axes[1].extent)};
+  emitter.dispatch(Program::Copy, variantFor(job.src.storage, job.dst.storage), {kind}, {asked.src, asked.dst}, params,
+                   items, limits.cores ? Extent{1, 1, 1} : emitter.smallLocal(), 0);
+}
+
+void zeroPadLanes(Emitter& emitter, const Tensor& dst) {
+  const int64_t lanes = padLanesOf(emitter, dst);
+  if (lanes == 0) return;
+  CopyJob job;
+  job.src = job.dst = dst;  // nothing is read
+  job.dstAt = dst.channels;
+  job.axes = {plainAxis(dst.rows, 0, dst.pitch), {lanes, 0, 1, 0, 0}};
+  emitCopyJob(emitter, job);
 }
 
 std::vector<int64_t> extentsOf(const Tensor& tensor) {

@@ -17,7 +17,7 @@ struct CopyJob {
   int64_t srcAt = 0, dstAt = 0;  // elements from the tensors' own first ones
   std::vector<CopyAxis> axes;    // outermost first, the last one walks channels
   int64_t padLanes = 0;          // lanes behind each run of the last axis that become zero; its dstStep is 1 then
-  float fill = 0;                // outside the source; integer storage: the code
+  double fill = 0;               // outside the source; integer storage: the code
 };
 // Axes that can be walked as one become one; those of extent 1 vanish.
 std::vector<CopyAxis> mergeAxes(std::vector<CopyAxis> axes);
@@ -25,6 +25,8 @@ inline constexpr size_t kMostCopyAxes = 5;
 // Whether the job's axes fit the program once they are merged. `reason`: for Support.
 bool fitsCopy(const std::vector<CopyAxis>& axes);
 void emitCopyJob(Emitter& emitter, const CopyJob& job);
+// For jobs that cannot do it themselves because their last axis does not walk the channels of dst: all its pad lanes.
+void zeroPadLanes(Emitter& emitter, const Tensor& dst);
 
 // dst = src, row by row, converted where their storages differ.
 void emitCopy(Emitter& emitter, const Tensor& src, const Tensor& dst);

@@ -77,10 +77,12 @@ std::optional<Tensor> Emitter::atBorder(ValueId id) const {
   return found == border_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Tensor Emitter::write(ValueId id) {
+Tensor Emitter::write(ValueId id, Layout layout) {
   if (const auto found = written_.find(index(id)); found != written_.end()) return found->second;
   Tensor tensor;
-  if (const std::optional<Tensor> wanted = place(id)) {
+  if (const std::optional<Tensor> border = layout == Layout::Any ? denseBorder(id) : std::nullopt) {
+    tensor = *border;
+  } else if (const std::optional<Tensor> wanted = place(id)) {
     tensor = *wanted;
   } else {
     const Shape& shape = graph().value(id).type.shape;
@@ -198,7 +200,7 @@ Status Emitter::emitCall(const Call& call) {
   nodes.push_back(call.node);
   nodes.insert(nodes.end(), call.after.begin(), call.after.end());
   beginCall(std::move(nodes));
-  const Lowering* lowering = loweringOf(node(call).op);
+  const Lowering* lowering = loweringOf({graph(), node(call), limits_});
   TRIREME_CHECK(lowering, "only nodes that were taken are compiled");
   return lowering->emit(*this, call);
 }

@@ -29,8 +29,9 @@ class Emitter {
   Tensor read(ValueId id, Layout layout = Layout::Pitched);
   // An input of the partition as it lies at the border, dense and in the model's type; none: no input.
   std::optional<Tensor> atBorder(ValueId id) const;
-  // Where a result belongs: pitched, with pad lanes that the call must zero. It may be a slice of a wider row.
-  Tensor write(ValueId id);
+  // Where a result belongs: pitched, with pad lanes that the call must zero. It may be a slice of a wider row. Any:
+  // also a dense border of any pitch, which has no pad lanes; write it by STORE1 and STOREU alone.
+  Tensor write(ValueId id, Layout layout = Layout::Pitched);
   // A reshape: `to` takes the memory of `from`. False where it cannot, and the call has to copy.
   bool share(ValueId from, ValueId to);
   // The part of a concatenation's result that is its operand's, where that is one block of rows or of channels.
@@ -81,6 +82,7 @@ class Emitter {
   Tensor constantTensor(ValueId id, Layout layout);
   Tensor pitched(Storage storage, const Shape& shape, uint32_t root) const;
   Tensor dense(Storage storage, const Shape& shape, uint32_t root) const;
+  std::optional<Tensor> denseBorder(ValueId id);  // an output that nobody here reads
   std::optional<Tensor> place(ValueId id);  // where consumers want a result: the border, a slice, a reshape's memory
   std::optional<Tensor> placeInConcatenation(ValueId id, const Node& node);
   bool aliases(const Shape& from, const Shape& to) const;

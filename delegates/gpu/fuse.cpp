@@ -46,7 +46,7 @@ class Fuser {
   bool padJoins(NodeId pad, NodeId window) const {
     const Node& node = graph().node(pad);
     if (node.op != OpKind::Pad && node.op != OpKind::PadV2) return false;
-    const Lowering* lowering = loweringOf(graph().node(window).op);
+    const Lowering* lowering = loweringOf(ask(window));
     return lowering && lowering->takesPad && graph().node(window).inputs[0] == node.outputs[0] &&
            lowering->takesPad(ask(window), node);
   }
@@ -78,7 +78,7 @@ class Fuser {
   }
 
   std::optional<NodeId> joining(const Call& call) const {
-    const Lowering* lowering = loweringOf(graph().node(call.node).op);
+    const Lowering* lowering = loweringOf(ask(call.node));
     if (!lowering || !lowering->takesAfter || graph().node(call.node).outputs.size() != 1) return std::nullopt;
     const std::optional<NodeId> next = onlyReader(call.output);
     if (!next || graph().node(*next).outputs.size() != 1) return std::nullopt;

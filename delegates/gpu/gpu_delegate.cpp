@@ -41,7 +41,7 @@ Border borderOf(const Graph& graph, std::span<const NodeId> nodes) {
 class GpuDelegate final : public Delegate {
  public:
   GpuDelegate(std::unique_ptr<GpuDevice> device, const GpuDelegateOptions& options)
-      : device_(std::move(device)), precision_(options.precision) {
+      : device_(std::move(device)), precision_(options.precision), measures_(options.measures) {
     info_.name = options.name;
     info_.device = device_->name();
     info_.driver = options.driver;
@@ -65,21 +65,25 @@ class GpuDelegate final : public Delegate {
   }
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    return compilePartition(partition, *device_, precision_.value_or(options.precision));
+    return compilePartition(partition, *device_, precision_.value_or(options.precision), warm_);
   }
 
  private:
   const GpuRates& rates() const {
     std::call_once(measured_, [&] {
-      Result<GpuRates> found = measureRates(*device_);
-      rates_ = found.ok() ? found.value() : guessRates(device_->limits());
+      rates_ = guessRates(device_->limits());
+      if (!measures_) return;
+      const Result<GpuRates> found = measureRates(*device_);
+      if (found.ok()) rates_ = found.value();  // else its compile or its first run will tell
     });
     return rates_;
   }
 
   std::unique_ptr<GpuDevice> device_;
   std::optional<Precision> precision_;
+  bool measures_;
   DelegateInfo info_;
+  WarmKernels warm_;
   mutable std::once_flag measured_;
   mutable GpuRates rates_;
 };

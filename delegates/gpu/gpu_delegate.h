@@ -9,6 +9,7 @@ struct GpuDelegateOptions {
   std::string name;                    // as in reports: "opencl", "opencl:1"
   std::string driver;                  // for people: "OpenCL 3.0, PoCL 3.1"
   std::optional<Precision> precision;  // none: what the plan asks for
+  bool measures = true;                // prices come from the device's own rates, measured once; else from a guess
 };
 // A delegate over any device of this interface: asks the lowerings, compiles, binds, prices. Owns the device.
 std::shared_ptr<Delegate> makeGpuDelegate(std::unique_ptr<GpuDevice> device, const GpuDelegateOptions& options);

@@ -1,16 +1,14 @@
 #include "delegates/gpu/gpu_partition.h"
 
 #include <algorithm>
-#include <set>
 
+#include "core/base/clock.h"
 #include "trireme/plan.h"
 
 namespace trireme::gpu {
 namespace {
 
-int64_t nanoseconds(TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-}
+constexpr double kWarmUpPatience = 300;  // seconds: drivers compile in it
 
 // What all frames of a partition share: nobody writes it after the partition is compiled.
 struct Shared {
@@ -38,8 +36,8 @@ class BoundList final : public BoundPartition {
                      0,
                      dispatches[begin].call,
                      0,
-                     nanoseconds(times_[begin].begin),
-                     nanoseconds(times_[end - 1].end),
+                     base::nanoseconds(times_[begin].begin),
+                     base::nanoseconds(times_[end - 1].end),
                      0};
       for (size_t i = begin; i < end; ++i) span.bytes += uint64_t(dispatches[i].bytes);
       sink.record(span);
@@ -122,6 +120,39 @@ std::vector<CallInfo> describe(const DispatchList& list) {
   return calls;
 }
 
+// Each kernel that is not warm, in one dispatch of the list. Frames keep their own memory: it may hold values by then.
+Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm) {
+  DispatchList once;
+  once.buffers = shared.list.buffers;
+  once.calls = shared.list.calls;
+  const std::lock_guard lock(warm.mutex);
+  std::set<KernelKey> chosen;
+  for (const Dispatch& dispatch : shared.list.dispatches) {
+    if (warm.keys.contains(dispatch.kernel) || !chosen.insert(dispatch.kernel).second) continue;
+    once.dispatches.push_back(dispatch);
+    once.dispatches.back().barrierBefore = true;
+  }
+  if (once.dispatches.empty()) return {};
+  const TimePoint deadline = base::after(base::now(), kWarmUpPatience);
+  std::vector<std::unique_ptr<Buffer>> memory;
+  std::vector<BufferView> views;
+  for (const BufferSpec& buffer : once.buffers) {
+    if (buffer.kind == BufferSpec::Kind::Weights) {
+      views.push_back({shared.weights[buffer.number].get(), 0, buffer.bytes});
+      continue;
+    }
+    TRIREME_ASSIGN(std::unique_ptr<Buffer> made, device.allocate(buffer.bytes));
+    const std::vector<std::byte> zeros(buffer.bytes);
+    TRIREME_TRY(device.upload(zeros, {made.get(), 0, buffer.bytes}).wait(deadline));
+    views.push_back({made.get(), 0, buffer.bytes});
+    memory.push_back(std::move(made));
+  }
+  TRIREME_ASSIGN(const std::unique_ptr<GpuExecutable> executable, device.build(once, views));
+  TRIREME_TRY(executable->run().wait(deadline));
+  warm.keys.merge(chosen);
+  return {};
+}
+
 PartitionNeeds needsOf(const LoweredPartition& lowered, const PartitionView& partition, const GpuLimits& limits) {
   PartitionNeeds needs;
   const size_t alignment = std::max<size_t>(limits.bindingAlignment, 64);
@@ -139,7 +170,7 @@ PartitionNeeds needsOf(const LoweredPartition& lowered, const PartitionView& par
 }  // namespace
 
 Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView& partition, GpuDevice& device,
-                                                            Precision precision) {
+                                                            Precision precision, WarmKernels& warm) {
   TRIREME_ASSIGN(LoweredPartition lowered, lowerPartition(partition, device.limits(), precision, LowerFor::Running));
   TRIREME_TRY(device.compile(kernelsOf(lowered.list)));
   PartitionNeeds needs = needsOf(lowered, partition, device.limits());
@@ -151,6 +182,7 @@ Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView&
     shared->weights.push_back(std::move(buffer));
     chunk = {};
   }
+  if (Status status = warmUp(device, *shared, warm); !status.ok()) return status.during("running each kernel once");
   return std::unique_ptr<CompiledPartition>(
       std::make_unique<GpuPartition>(std::move(shared), std::move(needs), std::move(calls)));
 }

@@ -1,11 +1,20 @@
 #pragma once
 
+#include <mutex>
+#include <set>
+
 #include "delegates/gpu/lowering.h"
 
 namespace trireme::gpu {
 
-// Lowers, makes the kernels, uploads the weights. The device outlives the partition.
+// Kernels that have run once on a device: drivers finish compiling when they first see one with its arguments.
+struct WarmKernels {
+  std::mutex mutex;
+  std::set<KernelKey> keys;
+};
+// Lowers, makes the kernels, uploads the weights, and runs each kernel that is not warm yet once, on memory of its own.
+// The device outlives the partition.
 Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView& partition, GpuDevice& device,
-                                                            Precision precision);
+                                                            Precision precision, WarmKernels& warm);
 
 }  // namespace trireme::gpu

@@ -36,7 +36,8 @@ struct Lowering {
 };
 // The whole capability on one screen.
 std::span<const Lowering> lowerings();
-const Lowering* loweringOf(OpKind op);
+// The first line of the node's operator that takes it; null where none does. Operators have several where types differ.
+const Lowering* loweringOf(const LowerQuery& query);
 // The answer of a delegate about a node: the reference kernels', the types', the limits', the lowering's.
 Support supportsNode(const Graph& graph, const Node& node, const GpuLimits& limits);
 // Whether the node gives the bytes of input 0 another shape, so that both can lie in one place with rows of that pitch.

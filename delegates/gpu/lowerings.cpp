@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "delegates/gpu/emitter.h"
 #include "delegates/gpu/lower/families.h"
 #include "kernels/reference/evaluate.h"
@@ -38,6 +40,43 @@ constexpr Lowering kLowerings[] = {
     {OpKind::Minimum, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
     {OpKind::Maximum, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
     {OpKind::Prelu, supportsBinary, emitBinary, nullptr, binaryTakesAfter},
+    {OpKind::Softmax, supportsSoftmax, emitSoftmax},
+    {OpKind::AveragePool2d, supportsPool, emitPool},
+    {OpKind::MaxPool2d, supportsPool, emitPool},
+    {OpKind::Mean, supportsReduce, emitReduce},
+    {OpKind::Sum, supportsReduce, emitReduce},
+    {OpKind::Slice, supportsSlice, emitSlice},
+    {OpKind::StridedSlice, supportsSlice, emitStridedSlice},
+    {OpKind::Split, supportsSlice, emitSplit},
+    {OpKind::Transpose, supportsTranspose, emitTranspose},
+    {OpKind::Pad, supportsPad, emitPad},
+    {OpKind::PadV2, supportsPad, emitPad},
+    {OpKind::MirrorPad, supportsMirrorPad, emitMirrorPad},
+    {OpKind::Pack, supportsPack, emitPack},
+    {OpKind::Unpack, supportsPack, emitUnpack},
+    {OpKind::DepthToSpace, supportsDepthSpace, emitDepthSpace},
+    {OpKind::SpaceToDepth, supportsDepthSpace, emitDepthSpace},
+    {OpKind::ResizeBilinear, supportsResize, emitResizeBilinear},
+    {OpKind::ResizeNearestNeighbor, supportsResize, emitResizeNearest},
+    {OpKind::Quantize, supportsQuantize, emitQuantize},
+    {OpKind::Dequantize, supportsQuantize, emitDequantize},
+    {OpKind::Cast, supportsCast, emitCast},
+    {OpKind::Logistic, supportsTable, emitTable},
+    {OpKind::Tanh, supportsTable, emitTable},
+    {OpKind::Relu, supportsTable, emitTable},
+    {OpKind::Relu6, supportsTable, emitTable},
+    {OpKind::ReluN1To1, supportsTable, emitTable},
+    {OpKind::Relu0To1, supportsTable, emitTable},
+    {OpKind::LeakyRelu, supportsTable, emitTable},
+    {OpKind::Elu, supportsTable, emitTable},
+    {OpKind::Gelu, supportsTable, emitTable},
+    {OpKind::HardSwish, supportsTable, emitTable},
+    {OpKind::Abs, supportsTable, emitTable},
+    {OpKind::Neg, supportsTable, emitTable},
+    {OpKind::Exp, supportsTable, emitTable},
+    {OpKind::Log, supportsTable, emitTable},
+    {OpKind::Sqrt, supportsTable, emitTable},
+    {OpKind::Rsqrt, supportsTable, emitTable},
     //{OpKind::Softmax, supportsSoftmax, emitSoftmax},
     //{OpKind::AveragePool2d, supportsPool, emitPool},
     //{OpKind::MaxPool2d, supportsPool, emitPool},
@@ -84,16 +123,16 @@ Support operandFits(Support&& support, const Value& value, const std::string& na
 
 std::span<const Lowering> lowerings() { return kLowerings; }
 
-const Lowering* loweringOf(OpKind op) {
+const Lowering* loweringOf(const LowerQuery& query) {
   for (const Lowering& lowering : kLowerings) {
-    if (lowering.op == op) return &lowering;
+    if (lowering.op == query.node.op && lowering.supports(query).ok()) return &lowering;
   }
   return nullptr;
 }
 
 Support supportsNode(const Graph& graph, const Node& node, const GpuLimits& limits) {
-  const Lowering* lowering = loweringOf(node.op);
-  if (!lowering) {
+  const auto isOf = [&](const Lowering& lowering) { return lowering.op == node.op; };
+  if (std::none_of(std::begin(kLowerings), std::end(kLowerings), isOf)) {
     return Support::no(ReasonCode::UnknownOp, fmt::format("there is no GPU program for {}", opName(node.op)));
   }
   Support support = reference::supports(graph, node);
@@ -108,8 +147,15 @@ Support supportsNode(const Graph& graph, const Node& node, const GpuLimits& limi
     const Value& value = graph.value(node.outputs[i]);
     support = operandFits(std::move(support), value, nameOf(value, "output", i), limits);
   }
-  if (!support.ok()) return support;
-  return lowering->supports({graph, node, limits});
+  if (!support.ok() || loweringOf({graph, node, limits})) return support;
+  for (const Lowering& lowering : kLowerings) {
+    if (!isOf(lowering)) continue;
+    const Support refusal = lowering.supports({graph, node, limits});
+    for (const Reason& reason : refusal.reasons()) {
+      support.require(false, reason.code, reason.detail);
+    }
+  }
+  return support;
 }
 
 }  // namespace trireme::gpu

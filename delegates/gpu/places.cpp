@@ -36,6 +36,17 @@ bool Emitter::share(ValueId from, ValueId to) {
   return true;
 }
 
+std::optional<Tensor> Emitter::denseBorder(ValueId id) {
+  const auto output = outputNumber_.find(index(id));
+  if (output == outputNumber_.end()) return std::nullopt;
+  const TensorType& type = graph().value(id).type;
+  if (storageOfValue(id) != *storageOf(type.dtype, Precision::Exact, limits_)) return std::nullopt;
+  for (const NodeId consumer : graph().consumers(id)) {
+    if (inPartition_[index(consumer)]) return std::nullopt;
+  }
+  return dense(storageOfValue(id), type.shape, output->second);
+}
+
 std::optional<Tensor> Emitter::place(ValueId id) {
   const Value& value = graph().value(id);
   if (const auto output = outputNumber_.find(index(id)); output != outputNumber_.end()) {

@@ -11,9 +11,16 @@ constexpr std::array kLines = {
     QuirkLine{"opencl", "Clover", "", "", "",
               [](Quirks& quirks) { quirks.refused = "Mesa's Clover compiles many programs wrongly; use rusticl"; },
               "Mesa took Clover out again in favour of rusticl"},
-    QuirkLine{"opencl", "Oclgrind", "", "", "",
-              [](Quirks& quirks) { quirks.cachesPrograms = false; },
-              "its binaries are the intermediate language with the source's name, worth nothing to a later process"},
+    QuirkLine{"opencl", "rusticl", "", "", "", [](Quirks& quirks) { quirks.importsMemory = false; },
+              "seen in Mesa 22.3: a mapping is known only once it was carried out, and unmapping it before fails"},
+    QuirkLine{
+        "opencl", "Oclgrind", "", "", "",
+        [](Quirks& quirks) {
+          quirks.cachesPrograms = false;
+          quirks.buildOptions = "-cl-opt-disable";
+        },
+        "it interprets what its compiler makes, and its check of uninitialised reads knows no 'freeze', which the "
+        "optimiser makes of divisions; a binary saves it nothing"},
 };
 
 // "535.104.05" as {535, 104, 5}; "Mesa 22.3.6" as {22, 3, 6}: every run of digits is a number.

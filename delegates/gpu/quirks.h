@@ -16,7 +16,8 @@ struct DriverIdentity {
 struct Quirks {
   std::string refused;  // why the device is not used at all; empty: it is
   bool importsMemory = true, cachesPrograms = true, halfStorage = true, float16 = true, dotProduct = true;
-  uint32_t flushEvery = 0;  // dispatches; 0: once a submission
+  std::string buildOptions;  // for the driver's compiler, beside the usual ones
+  uint32_t flushEvery = 0;   // dispatches; 0: once a submission
   bool operator==(const Quirks&) const = default;
 };
 // A line fits where each word is empty or part of what the driver says; driver versions from `from` up to, not

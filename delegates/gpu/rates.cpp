@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "core/base/clock.h"
 #include "delegates/gpu/copies.h"
@@ -9,10 +10,29 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr int kRuns = 11;
-constexpr int kChain = 32;  // dispatches more than one, to see what each adds
-constexpr int64_t kTinyRows = 8, kLargeRows = 1 << 14, kChannels = 64;
+constexpr size_t kRuns = 11;
+constexpr double kBudget = 0.02;  // seconds a trial; one run at least
+constexpr int kChain = 32;        // dispatches more than one, to see what each adds
+constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64;
 constexpr double kPatience = 10;  // seconds, for a device that hangs
+
+TimePoint patience() { return base::after(base::now(), kPatience); }
+
+// The median, the first run left out. A device that is slow is asked less often.
+Result<double> medianOf(const std::function<Event()>& run) {
+  std::vector<double> all;
+  double spent = 0;
+  TRIREME_TRY(run().wait(patience()));
+  while (all.size() < kRuns && (all.empty() || spent < kBudget)) {
+    const TimePoint begin = base::now();
+    TRIREME_TRY(run().wait(patience()));
+    all.push_back(base::seconds(begin, base::now()));
+    spent += all.back();
+  }
+  const auto middle = all.begin() + std::ptrdiff_t(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
+}
 
 // A list with the memory that it needs.
 class Trial {
@@ -36,21 +56,11 @@ class Trial {
     TRIREME_ASSIGN(executable_, device_.build(lowered_.list, views));
     return {};
   }
-  // The median, the first run left out.
   Result<double> seconds() {
-    std::vector<double> all;
-    for (int i = 0; i <= kRuns; ++i) {
-      const TimePoint begin = base::now();
-      TRIREME_TRY(executable_->run().wait(patience()));
-      if (i > 0) all.push_back(base::seconds(begin, base::now()));
-    }
-    std::nth_element(all.begin(), all.begin() + kRuns / 2, all.end());
-    return all[kRuns / 2];
+    return medianOf([&] { return executable_->run(); });
   }
 
  private:
-  static TimePoint patience() { return base::after(base::now(), kPatience); }
-
   GpuDevice& device_;
   LoweredPartition lowered_;
   std::vector<std::unique_ptr<Buffer>> memory_;
@@ -73,14 +83,7 @@ Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
 Result<double> measureUpload(GpuDevice& device, size_t bytes) {
   TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(bytes));
   const std::vector<std::byte> host(bytes);
-  std::vector<double> all;
-  for (int i = 0; i <= kRuns; ++i) {
-    const TimePoint begin = base::now();
-    TRIREME_TRY(device.upload(host, {buffer.get(), 0, bytes}).wait(base::after(begin, kPatience)));
-    if (i > 0) all.push_back(base::seconds(begin, base::now()));
-  }
-  std::nth_element(all.begin(), all.begin() + kRuns / 2, all.end());
-  return all[kRuns / 2];
+  return medianOf([&] { return device.upload(host, {buffer.get(), 0, bytes}); });
 }
 
 }  // namespace
@@ -92,9 +95,13 @@ Result<GpuRates> measureRates(GpuDevice& device) {
   TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows));
   rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
   rates.submitSeconds = std::max(one - rates.dispatchSeconds, kLeast);
-  TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, kLargeRows));
-  const double bytes = 2.0 * double(kLargeRows * kChannels) * sizeof(float);
-  rates.bytesPerSecond = bytes / std::max(large - one, kLeast);
+  // As many rows as the device copies in a time that can be told from that of a tiny copy.
+  for (int64_t rows = kLeastRows; rows <= kLargeRows; rows *= 4) {
+    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows));
+    const double bytes = 2.0 * double(rows * kChannels) * sizeof(float);
+    rates.bytesPerSecond = bytes / std::max(large - one, kLeast);
+    if (large > kBudget) break;
+  }
   constexpr size_t kSmallCopy = 4096, kLargeCopy = size_t{1} << 20;
   TRIREME_ASSIGN(const double small, measureUpload(device, kSmallCopy));
   TRIREME_ASSIGN(const double whole, measureUpload(device, kLargeCopy));

@@ -23,10 +23,10 @@ Opened open() {
                                                                  kLibrary, why ? why : "no reason given"));
     return opened;
   }
-#define TRIREME_OPENCL_LOAD(name)                                                        \
-  opened.api.name = reinterpret_cast<decltype(opened.api.name)>(dlsym(library, #name)); \
-  if (!opened.api.name && opened.status.ok()) {                                          \
-    opened.status = Status::error(                                                       \
+#define TRIREME_OPENCL_LOAD(name)                                                                                \
+  opened.api.name = reinterpret_cast<decltype(opened.api.name)>(dlsym(library, #name));                          \
+  if (!opened.api.name && opened.status.ok()) {                                                                  \
+    opened.status = Status::error(                                                                               \
         Code::Unsupported, fmt::format("{} is too old: it lacks {}; OpenCL 1.2 is the least", kLibrary, #name)); \
   }
   TRIREME_OPENCL_FUNCTIONS(TRIREME_OPENCL_LOAD)

@@ -22,8 +22,9 @@ std::string infoText(Get get) {
 }
 
 std::string platformText(const Api& api, cl_platform_id platform, cl_platform_info what) {
-  return infoText(
-      [&](size_t size, void* value, size_t* needed) { return api.clGetPlatformInfo(platform, what, size, value, needed); });
+  return infoText([&](size_t size, void* value, size_t* needed) {
+    return api.clGetPlatformInfo(platform, what, size, value, needed);
+  });
 }
 
 // "OpenCL 1.2 ..." as 102; 0 for anything else.
@@ -90,7 +91,8 @@ std::string listText(const std::vector<DeviceRecord>& devices) {
 
 Result<DeviceRecord> ifUsable(const DeviceRecord& record) {
   if (record.usable) return record;
-  return Status::error(Code::Unsupported, fmt::format("OpenCL device '{}' cannot be used: {}", record.name, record.why));
+  return Status::error(Code::Unsupported,
+                       fmt::format("OpenCL device '{}' cannot be used: {}", record.name, record.why));
 }
 
 }  // namespace
@@ -124,7 +126,8 @@ std::vector<DeviceRecord> listDevices(const Api& api) {
 
 Result<DeviceRecord> chooseDevice(const std::vector<DeviceRecord>& devices, std::string_view word) {
   if (devices.empty()) {
-    return Status::error(Code::Unsupported, "no OpenCL device was found: a loader is installed, but no driver with a device");
+    return Status::error(Code::Unsupported,
+                         "no OpenCL device was found: a loader is installed, but no driver with a device");
   }
   const auto usable = std::ranges::find_if(devices, [](const DeviceRecord& one) { return one.usable; });
   if (word.empty()) return ifUsable(usable == devices.end() ? devices.front() : *usable);

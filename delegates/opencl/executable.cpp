@@ -47,9 +47,8 @@ Result<cl_mem> Executable::memoryOf(const gpu::Binding& binding, const BufferVie
     return Status::error(Code::InvalidArgument, "a dispatch list is bound to memory of another device");
   }
   if (binding.offset + binding.bytes > view.size || view.offset + view.size > view.buffer->size()) {
-    return Status::error(Code::InvalidArgument,
-                         fmt::format("a dispatch binds bytes {} to {} of a buffer of {}", binding.offset,
-                                     binding.offset + binding.bytes, view.size));
+    return Status::error(Code::InvalidArgument, fmt::format("a dispatch binds bytes {} to {} of a buffer of {}",
+                                                            binding.offset, binding.offset + binding.bytes, view.size));
   }
   const auto& buffer = static_cast<const ClBuffer&>(*view.buffer);
   const size_t offset = view.offset + binding.offset;
@@ -62,8 +61,7 @@ Result<cl_mem> Executable::memoryOf(const gpu::Binding& binding, const BufferVie
   if (const auto found = ranges_.find(range); found != ranges_.end()) return found->second.get();
   const cl_buffer_region region{offset, binding.bytes};
   cl_int code = CL_SUCCESS;
-  Memory part(parts_.api,
-              parts_.api.clCreateSubBuffer(buffer.get(), 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code));
+  Memory part(parts_.api, parts_.api.clCreateSubBuffer(buffer.get(), 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code));
   if (!part) return failure(fmt::format("clCreateSubBuffer of {} bytes at {}", binding.bytes, offset), code);
   return ranges_.emplace(range, std::move(part)).first->second.get();
 }
@@ -136,7 +134,8 @@ Status Executable::timesOf(std::span<const ClEvent> events, TimePoint queued, st
     constexpr std::array<cl_profiling_info, 3> kWhat = {CL_PROFILING_COMMAND_QUEUED, CL_PROFILING_COMMAND_START,
                                                         CL_PROFILING_COMMAND_END};
     for (size_t k = 0; k < 3; ++k) {
-      const cl_int code = parts_.api.clGetEventProfilingInfo(events[i].get(), kWhat[k], sizeof read[k], &read[k], nullptr);
+      const cl_int code =
+          parts_.api.clGetEventProfilingInfo(events[i].get(), kWhat[k], sizeof read[k], &read[k], nullptr);
       if (code != CL_SUCCESS) return failure("clGetEventProfilingInfo", code);
     }
     if (i == 0) base = read[0];

@@ -23,7 +23,8 @@ uint32_t vectorWidth(cl_uint native) {
 gpu::Extent groupExtent(const Api& api, cl_device_id device) {
   size_t most[16] = {};
   size_t bytes = 0;
-  if (api.clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof most, most, &bytes) != CL_SUCCESS) return {1, 1, 1};
+  if (api.clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof most, most, &bytes) != CL_SUCCESS)
+    return {1, 1, 1};
   gpu::Extent extent{1, 1, 1};
   for (size_t d = 0; d < 3 && d < bytes / sizeof(size_t); ++d) {
     extent[d] = uint32_t(std::clamp<size_t>(most[d], 1, size_t{1} << 30));

@@ -41,7 +41,8 @@ cl_int ClBuffer::map(const Api& api, cl_command_queue queue, cl_map_flags flags,
 
 // What the host holds by mappings goes back; what it never mapped (memory that is new, or that the device only read) is
 // mapped without its old contents and given back at once, which tells the driver that the host wrote it.
-cl_int ClBuffer::acquire(const Api& api, cl_command_queue queue, size_t offset, size_t bytes, SubmissionEvents& events) {
+cl_int ClBuffer::acquire(const Api& api, cl_command_queue queue, size_t offset, size_t bytes,
+                         SubmissionEvents& events) {
   bool covered = false;
   for (size_t i = mapped_.size(); i-- > 0;) {
     const Mapping mapping = mapped_[i];
@@ -52,11 +53,13 @@ cl_int ClBuffer::acquire(const Api& api, cl_command_queue queue, size_t offset, 
   }
   if (covered) return CL_SUCCESS;
   Mapping fresh{offset, bytes, nullptr};
-  if (const cl_int code = map(api, queue, CL_MAP_WRITE_INVALIDATE_REGION, fresh, events); code != CL_SUCCESS) return code;
+  if (const cl_int code = map(api, queue, CL_MAP_WRITE_INVALIDATE_REGION, fresh, events); code != CL_SUCCESS)
+    return code;
   return unmap(api, queue, fresh, events);
 }
 
-cl_int ClBuffer::release(const Api& api, cl_command_queue queue, size_t offset, size_t bytes, SubmissionEvents& events) {
+cl_int ClBuffer::release(const Api& api, cl_command_queue queue, size_t offset, size_t bytes,
+                         SubmissionEvents& events) {
   const auto same = [&](const Mapping& one) { return one.offset == offset && one.bytes == bytes; };
   if (std::ranges::any_of(mapped_, same)) return CL_SUCCESS;
   Mapping mapping{offset, bytes, nullptr};

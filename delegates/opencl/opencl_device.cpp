@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::string_view kGood = "good";
 
-Event refused(std::string sentence) {
-  return Event::failed(Status::error(Code::InvalidArgument, std::move(sentence)));
-}
+Event refused(std::string sentence) { return Event::failed(Status::error(Code::InvalidArgument, std::move(sentence))); }
 
 }  // namespace
 
@@ -28,14 +26,16 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
   const gpu::Quirks quirks = gpu::quirksOf(identity);
   std::unique_ptr<OpenClDevice> device(new OpenClDevice(api, record, quirks));
   if (device->limits_.maxAllocation == 0) {
-    return Status::error(Code::DeviceLost, fmt::format("OpenCL device '{}' does not say what memory it has", record.name));
+    return Status::error(Code::DeviceLost,
+                         fmt::format("OpenCL device '{}' does not say what memory it has", record.name));
   }
   cl_int code = CL_SUCCESS;
   device->context_ = Context(api, api.clCreateContext(nullptr, 1, &record.device, nullptr, nullptr, &code));
   if (!device->context_) return failure(fmt::format("clCreateContext for '{}'", record.name), code);
   TRIREME_ASSIGN(device->queue_, ClQueue::create(api, device->context_.get(), record.device, options.patience));
-  StoreOptions store{device->limits_.vectorWidth, quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(),
-                     options.logFile, options.log};
+  StoreOptions store{device->limits_.vectorWidth, quirks.buildOptions,
+                     quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(), options.logFile,
+                     options.log};
   device->programs_ =
       std::make_unique<ProgramStore>(api, device->context_.get(), record.device, identity, std::move(store));
   if (options.selfCheck) TRIREME_TRY(device->checkItself());
@@ -43,7 +43,11 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
 }
 
 OpenClDevice::~OpenClDevice() {
-  if (!queue_ || queue_->drain()) return;
+  if (!queue_) return;
+  if (queue_->drain()) {
+    if (programs_ && queue_->health().ok()) programs_->save();
+    return;
+  }
   if (programs_) programs_->leak();
   static_cast<void>(context_.leak());
 }
@@ -87,7 +91,8 @@ Result<std::unique_ptr<Buffer>> OpenClDevice::import(std::span<std::byte> host) 
   Memory memory(api_, api_.clCreateBuffer(context_.get(), CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, host.size(),
                                           host.data(), &code));
   if (!memory) return failure(fmt::format("clCreateBuffer over {} bytes of the host", host.size()), code);
-  return std::unique_ptr<Buffer>(std::make_unique<ClBuffer>(*this, std::move(memory), host.size(), host.data(), *queue_));
+  return std::unique_ptr<Buffer>(
+      std::make_unique<ClBuffer>(*this, std::move(memory), host.size(), host.data(), *queue_));
 }
 
 Result<ClBuffer*> OpenClDevice::mine(const BufferView& view) const {
@@ -118,8 +123,8 @@ Event OpenClDevice::download(BufferView from, std::span<std::byte> to) {
   if (from.size > to.size()) return refused(fmt::format("download of {} bytes into {}", from.size, to.size()));
   if (from.size == 0) return {};
   return queue_->submit("a download", [&](cl_command_queue queue, SubmissionEvents& events) {
-    return api_.clEnqueueReadBuffer(queue, buffer.value()->get(), CL_FALSE, from.offset, from.size, to.data(), 0, nullptr,
-                                    &events.last);
+    return api_.clEnqueueReadBuffer(queue, buffer.value()->get(), CL_FALSE, from.offset, from.size, to.data(), 0,
+                                    nullptr, &events.last);
   });
 }
 

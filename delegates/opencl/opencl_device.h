@@ -6,14 +6,14 @@
 namespace trireme::opencl {
 
 struct DeviceOptions {
-  std::filesystem::path cacheFolder, logFile;    // as in StoreOptions
-  std::function<void(std::string_view)> log;     // may be empty
-  bool selfCheck = true;                         // a small computation is compared with the host before first use
+  std::filesystem::path cacheFolder, logFile;  // as in StoreOptions
+  std::function<void(std::string_view)> log;   // may be empty
+  bool selfCheck = true;                       // a small computation is compared with the host before first use
   std::chrono::nanoseconds patience = std::chrono::seconds(10);  // work that takes longer counts as hung
 };
 
-// An OpenCL device with a context and an in-order queue. Lost: it takes no work any more, and what it has is still given
-// back. Hung: what the driver may still use stays, on purpose.
+// An OpenCL device with a context and an in-order queue. Lost: it takes no work any more, and what it has is still
+// given back. Hung: what the driver may still use stays, on purpose.
 class OpenClDevice final : public gpu::GpuDevice {
  public:
   // The table outlives it. DeviceLost when the self-check found wrong results.

@@ -10,7 +10,7 @@
 namespace trireme::opencl {
 namespace {
 
-constexpr const char* kBuildOptions = "-cl-std=CL1.2";
+constexpr std::string_view kBuildOptions = "-cl-std=CL1.2";
 constexpr std::string_view kVerdictName = "verdict";
 constexpr size_t kLogLines = 6, kLogWidth = 200;
 
@@ -46,7 +46,11 @@ std::string programNames(std::span<const gpu::KernelKey> keys) {
 
 ProgramStore::ProgramStore(const Api& api, cl_context context, cl_device_id device, gpu::DriverIdentity identity,
                            StoreOptions options)
-    : api_(api), context_(context), device_(device), options_(std::move(options)) {
+    : api_(api),
+      buildOptions_(std::string(kBuildOptions) + (options.buildOptions.empty() ? "" : " ") + options.buildOptions),
+      context_(context),
+      device_(device),
+      options_(std::move(options)) {
   if (!options_.cacheFolder.empty()) file_.emplace(options_.cacheFolder, std::move(identity));
 }
 
@@ -56,7 +60,7 @@ void ProgramStore::leak() {
 
 // The sections of other vector widths or options have other names, and are never looked up.
 std::string ProgramStore::sectionName(std::span<const gpu::KernelKey> keys) const {
-  std::string name = fmt::format("{} V={}", kBuildOptions, options_.vectorWidth);
+  std::string name = fmt::format("{} V={}", buildOptions_, options_.vectorWidth);
   Names functions;
   for (const gpu::KernelKey& key : keys) functions.push_back(gpu::functionName(key));
   std::ranges::sort(functions);
@@ -76,11 +80,10 @@ void ProgramStore::readCache() {
   }
 }
 
-void ProgramStore::keep(gpu::CacheSection section) {
-  if (!file_) return;
-  const Status kept = file_->add(std::span(&section, 1));
+void ProgramStore::keep(std::vector<gpu::CacheSection> newer) {
+  if (!file_ || newer.empty()) return;
+  const Status kept = file_->add(newer);
   if (!kept.ok() && options_.log) options_.log(fmt::format("OpenCL programs are not kept: {}", kept.message()));
-  sections_->push_back(std::move(section));
 }
 
 std::optional<std::string> ProgramStore::verdict() {
@@ -95,9 +98,8 @@ std::optional<std::string> ProgramStore::verdict() {
 
 void ProgramStore::keepVerdict(std::string_view verdict) {
   const std::lock_guard lock(mutex_);
-  readCache();
   const auto bytes = std::as_bytes(std::span(verdict));
-  keep({gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}});
+  keep({{gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}}});
 }
 
 std::vector<gpu::KernelKey> ProgramStore::missing(std::span<const gpu::KernelKey> keys) const {
@@ -116,8 +118,8 @@ Status ProgramStore::compile(std::span<const gpu::KernelKey> keys) {
   takeFromCache(wanted);
   if (wanted.empty()) return {};
   TRIREME_ASSIGN(ClProgram program, compileSource(wanted));
-  save(program.get(), wanted);
   for (const gpu::KernelKey& key : wanted) at_[key] = programs_.size();
+  fresh_.emplace_back(programs_.size(), std::move(wanted));
   programs_.push_back(std::move(program));
   return {};
 }
@@ -133,7 +135,8 @@ void ProgramStore::takeFromCache(std::vector<gpu::KernelKey>& wanted) {
     };
     for (size_t s = 0; s < sections_->size(); ++s) {
       const gpu::CacheSection& section = (*sections_)[s];
-      if (useless[s] || section.kind != gpu::CacheSection::Kind::Programs || !section.name.starts_with(head + "\n")) continue;
+      if (useless[s] || section.kind != gpu::CacheSection::Kind::Programs || !section.name.starts_with(head + "\n"))
+        continue;
       const size_t here = size_t(std::ranges::count_if(wanted, [&](const auto& key) { return holds(s, key); }));
       if (here > most) std::tie(best, most) = std::tuple(s, here);
     }
@@ -157,7 +160,8 @@ std::optional<ClProgram> ProgramStore::load(const gpu::CacheSection& section) co
   cl_int status = CL_SUCCESS, code = CL_SUCCESS;
   ClProgram program(api_, api_.clCreateProgramWithBinary(context_, 1, &device_, &size, &bytes, &status, &code));
   if (!program || code != CL_SUCCESS || status != CL_SUCCESS) return std::nullopt;
-  if (api_.clBuildProgram(program.get(), 1, &device_, kBuildOptions, nullptr, nullptr) != CL_SUCCESS) return std::nullopt;
+  if (api_.clBuildProgram(program.get(), 1, &device_, buildOptions_.c_str(), nullptr, nullptr) != CL_SUCCESS)
+    return std::nullopt;
   return program;
 }
 
@@ -168,7 +172,7 @@ Result<ClProgram> ProgramStore::compileSource(std::span<const gpu::KernelKey> ke
   cl_int code = CL_SUCCESS;
   ClProgram program(api_, api_.clCreateProgramWithSource(context_, 1, &text, &length, &code));
   if (!program) return failure("clCreateProgramWithSource", code);
-  code = api_.clBuildProgram(program.get(), 1, &device_, kBuildOptions, nullptr, nullptr);
+  code = api_.clBuildProgram(program.get(), 1, &device_, buildOptions_.c_str(), nullptr, nullptr);
   if (code != CL_SUCCESS) return buildFailure(program.get(), keys, code);
   return program;
 }
@@ -176,7 +180,8 @@ Result<ClProgram> ProgramStore::compileSource(std::span<const gpu::KernelKey> ke
 Status ProgramStore::buildFailure(cl_program program, std::span<const gpu::KernelKey> keys, cl_int code) {
   size_t bytes = 0;
   std::string log;
-  if (api_.clGetProgramBuildInfo(program, device_, CL_PROGRAM_BUILD_LOG, 0, nullptr, &bytes) == CL_SUCCESS && bytes > 1) {
+  if (api_.clGetProgramBuildInfo(program, device_, CL_PROGRAM_BUILD_LOG, 0, nullptr, &bytes) == CL_SUCCESS &&
+      bytes > 1) {
     log.resize(bytes);
     if (api_.clGetProgramBuildInfo(program, device_, CL_PROGRAM_BUILD_LOG, bytes, log.data(), nullptr) != CL_SUCCESS) {
       log.clear();
@@ -195,18 +200,29 @@ Status ProgramStore::buildFailure(cl_program program, std::span<const gpu::Kerne
                                          programNames(keys), errorName(code), code, firstLines(log), where));
 }
 
-// After the build, when PoCL's binary holds the code of every kernel for its fixed local size: nothing is left to
-// compile at first use. What a driver will not give is not kept.
-void ProgramStore::save(cl_program program, std::span<const gpu::KernelKey> keys) {
-  if (!file_) return;
+// None where a driver gives no binary: then it is compiled anew each time.
+std::optional<gpu::CacheSection> ProgramStore::binaryOf(cl_program program,
+                                                        std::span<const gpu::KernelKey> keys) const {
   size_t bytes = 0;
-  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof bytes, &bytes, nullptr) != CL_SUCCESS || bytes == 0) {
-    return;
+  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof bytes, &bytes, nullptr) != CL_SUCCESS ||
+      bytes == 0) {
+    return std::nullopt;
   }
   gpu::CacheSection section{gpu::CacheSection::Kind::Programs, sectionName(keys), std::vector<std::byte>(bytes)};
   auto* at = reinterpret_cast<unsigned char*>(section.bytes.data());
-  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof at, &at, nullptr) != CL_SUCCESS) return;
-  keep(std::move(section));
+  if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof at, &at, nullptr) != CL_SUCCESS) return std::nullopt;
+  return section;
+}
+
+void ProgramStore::save() {
+  const std::lock_guard lock(mutex_);
+  std::vector<gpu::CacheSection> newer;
+  for (const auto& [at, keys] : fresh_) {
+    if (!file_) break;
+    if (auto section = binaryOf(programs_[at].get(), keys)) newer.push_back(std::move(*section));
+  }
+  fresh_.clear();
+  keep(std::move(newer));
 }
 
 Result<Kernel> ProgramStore::make(const gpu::KernelKey& key) const {

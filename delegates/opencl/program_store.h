@@ -13,8 +13,9 @@ namespace trireme::opencl {
 
 struct StoreOptions {
   uint32_t vectorWidth = 4;
-  std::filesystem::path cacheFolder;  // empty: nothing is kept
-  std::filesystem::path logFile;      // the compiler's words, whole, are added here; empty: nowhere
+  std::string buildOptions;                   // beside the usual ones
+  std::filesystem::path cacheFolder;          // empty: nothing is kept
+  std::filesystem::path logFile;              // the compiler's words, whole, are added here; empty: nowhere
   std::function<void(std::string_view)> log;  // told why a cache is of no use; may be empty
 };
 
@@ -33,29 +34,34 @@ class ProgramStore {
   std::optional<std::string> verdict();
   void keepVerdict(std::string_view verdict);
 
+  // Keeps what was compiled from source. Late, after the first runs: PoCL translates a kernel when it first runs, and
+  // its binary holds only what was translated by then. Asking PoCL for it costs about as much again.
+  void save();
   void leak();  // everything, for a device that hangs
 
  private:
   using Names = std::vector<std::string>;
   void readCache();
-  void keep(gpu::CacheSection section);
+  void keep(std::vector<gpu::CacheSection> newer);
   std::vector<gpu::KernelKey> missing(std::span<const gpu::KernelKey> keys) const;
   void takeFromCache(std::vector<gpu::KernelKey>& wanted);
   std::optional<ClProgram> load(const gpu::CacheSection& section) const;
   Result<ClProgram> compileSource(std::span<const gpu::KernelKey> keys);
   Status buildFailure(cl_program program, std::span<const gpu::KernelKey> keys, cl_int code);
-  void save(cl_program program, std::span<const gpu::KernelKey> keys);
+  std::optional<gpu::CacheSection> binaryOf(cl_program program, std::span<const gpu::KernelKey> keys) const;
   std::string sectionName(std::span<const gpu::KernelKey> keys) const;
 
   const Api& api_;
+  const std::string buildOptions_;
   cl_context context_;
   cl_device_id device_;
   StoreOptions options_;
   std::optional<gpu::CacheFile> file_;
   mutable std::mutex mutex_;
   std::vector<ClProgram> programs_;
-  std::map<gpu::KernelKey, size_t> at_;  // position in programs_
-  std::optional<std::vector<gpu::CacheSection>> sections_;  // once read
+  std::map<gpu::KernelKey, size_t> at_;                                // position in programs_
+  std::vector<std::pair<size_t, std::vector<gpu::KernelKey>>> fresh_;  // compiled here: position, keys
+  std::optional<std::vector<gpu::CacheSection>> sections_;             // once read
 };
 
 }  // namespace trireme::opencl

@@ -40,7 +40,8 @@ Event ClQueue::finish(std::string_view what, SubmissionEvents events, TimePoint 
   return Event(timeline_, timeline_->add(events, queued, std::move(broken)));
 }
 
-// Some commands of the submission may be on their way, and with them the memory that they use: its point waits for them.
+// Some commands of the submission may be on their way, and with them the memory that they use: its point waits for
+// them.
 Status ClQueue::breakOff(std::string_view what, SubmissionEvents& events, cl_int code) {
   Status why = failure(fmt::format("{} on the OpenCL device", what), code);
   if (why.code() == Code::DeviceLost) timeline_->lose(why);

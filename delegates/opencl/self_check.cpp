@@ -10,10 +10,10 @@ namespace {
 using gpu::Binding;
 using gpu::BufferSpec;
 
-constexpr uint32_t kItems = 8;     // of a group
-constexpr int32_t kRun = 4;        // elements an item copies
-constexpr int32_t kLane = 48;      // elements of a row with its pad lanes: a multiple of every vector width
-constexpr size_t kSlot = 4096;     // of the memory that each list uses
+constexpr uint32_t kItems = 8;  // of a group
+constexpr int32_t kRun = 4;     // elements an item copies
+constexpr int32_t kLane = 48;   // elements of a row with its pad lanes: a multiple of every vector width
+constexpr size_t kSlot = 4096;  // of the memory that each list uses
 constexpr float kUnwritten = -7;
 
 struct Pair {
@@ -35,7 +35,7 @@ constexpr int32_t kCount = int32_t(std::size(kHalves));
 // A run of elements: dst[i] = src[from + i * step], zero from `count` on.
 gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
   gpu::CopyParams params;
-  params.d0 = params.d1 = params.d2 = params.d3 = 1;
+  params.d1 = params.d2 = params.d3 = 1;
   params.n0 = params.n1 = params.n2 = params.n3 = 1;
   params.d4 = kLane;
   params.n4 = params.channels = count;
@@ -43,6 +43,8 @@ gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
   params.s4 = step;
   params.t4 = 1;
   params.run = kRun;
+  params.rows = 1;
+  params.srcEnd = kLane;
   return params;
 }
 
@@ -57,20 +59,18 @@ gpu::Dispatch dispatch(std::string_view variant, const gpu::CopyParams& params, 
   return one;
 }
 
-// Float32 to half in scratch, from there back in reverse order, and that as bytes with the first ones replaced: what is
-// left depends on every step.
+// Float32 to half in scratch, from there back in reverse order behind two of a fill: the second depends on the first.
 gpu::DispatchList checkList() {
   gpu::DispatchList list;
-  list.buffers = {{BufferSpec::Kind::Input, 0, kSlot}, {BufferSpec::Kind::Output, 0, kSlot}, {BufferSpec::Kind::Scratch, 0, kSlot}};
-  const Binding input{0, false, 0, kLane * 4}, output{1, false, 0, kLane * 4}, half{2, false, 1024, kLane * 2},
-      back{2, false, 2048, kLane * 4};
+  list.buffers = {
+      {BufferSpec::Kind::Input, 0, kSlot}, {BufferSpec::Kind::Output, 0, kSlot}, {BufferSpec::Kind::Scratch, 0, kSlot}};
+  const Binding input{0, false, 0, kLane * 4}, output{1, false, 0, kLane * 4}, half{2, false, 1024, kLane * 2};
   list.dispatches.push_back(dispatch("D=f16 S=f32", run(0, 1, kCount), input, half));
-  list.dispatches.push_back(dispatch("D=f32 S=f16", run(kCount - 1, -1, kCount), half, back));
-  gpu::CopyParams words = run(0, 1, kCount);
-  words.b4 = 2;  // two of the fill stand before
-  words.channels = kCount + 2;
-  words.fillCode = 0x40000000;  // 2.0f
-  list.dispatches.push_back(dispatch("D=i32 S=i32", words, back, output));
+  gpu::CopyParams reversed = run(kCount - 1, -1, kCount);
+  reversed.b4 = 2;  // two of the fill stand before
+  reversed.channels = kCount + 2;
+  reversed.fill = 2;
+  list.dispatches.push_back(dispatch("D=f32 S=f16", reversed, half, output));
   list.calls.resize(1);
   gpu::markHazards(list);
   return list;

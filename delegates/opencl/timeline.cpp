@@ -37,8 +37,7 @@ cl_int ClTimeline::statusOf(const Slot& slot) const {
   for (cl_event event : {slot.events.last, slot.events.first}) {
     if (!event) continue;
     cl_int status = CL_COMPLETE;
-    const cl_int asked =
-        api_.clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, nullptr);
+    const cl_int asked = api_.clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, nullptr);
     if (asked != CL_SUCCESS) return ++unanswered_ < kUnanswered ? CL_QUEUED : asked;
     unanswered_ = 0;
     if (status > CL_COMPLETE) return status;

@@ -9,7 +9,8 @@
 
 namespace trireme::opencl {
 
-// What a driver's callback finds: a bell, and how many callbacks it still owes. A driver that never calls back keeps it.
+// What a driver's callback finds: a bell, and how many callbacks it still owes. A driver that never calls back keeps
+// it.
 struct Bell {
   std::mutex mutex;
   std::condition_variable rung;

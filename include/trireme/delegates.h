@@ -28,13 +28,13 @@ struct EmulatedOptions {
   std::string profile;                // of the library, or a file: a path that ends in ".json"
   std::shared_ptr<Delegate> wrapped;  // what computes; none: what the profile names
   EmulationMode mode = EmulationMode::Functional;
-  int threads = 0;  // of a CPU that is wrapped; 0: the cores that this process may use
+  int threads = 0;              // of a CPU that is wrapped; 0: the cores that this process may use
   DelegateDefaults defaults{};  // of what the profile names; `threads` above goes before
 };
 // A GPU delegate: a device of an API, and where what its driver compiled is kept.
 struct GpuOptions {
-  std::string device;                    // its position among the API's devices, or a part of its name; empty: the first
-  std::optional<Precision> precision;    // none: what the plan asks for
+  std::string device;                  // its position among the API's devices, or a part of its name; empty: the first
+  std::optional<Precision> precision;  // none: what the plan asks for
   std::filesystem::path cacheDirectory;  // of compiled programs; empty: none are kept
   std::filesystem::path compilerLog;     // what the driver's compiler says when it fails is added here; empty: nowhere
   LogSink log;                           // told when a cache is of no use; null: silent
@@ -45,8 +45,8 @@ TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
 // expected.
 TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options);
 
-// An OpenCL device. Unsupported where there is no driver or it is too old; DeviceLost where it fails or computes wrongly;
-// InvalidArgument, with a list of what is there, for a device that is not.
+// An OpenCL device. Unsupported where there is no driver or it is too old; DeviceLost where it fails or computes
+// wrongly; InvalidArgument, with a list of what is there, for a device that is not.
 TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
 
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
@@ -60,7 +60,7 @@ struct DelegateListing {
   Status usable;
 };
 TRIREME_API std::vector<DelegateListing> listOpenClDevices();  // each, usable or why not; one line where there is none
-TRIREME_API std::vector<DelegateListing> listDelegates();  // all this machine could have, each usable or why not
+TRIREME_API std::vector<DelegateListing> listDelegates();      // all this machine could have, each usable or why not
 // What "auto" means: every usable delegate but the CPU, in the order of listDelegates(), added to `options`, whose
 // threads, cache folder and log they take.
 TRIREME_API Status addUsableDelegates(Options& options);

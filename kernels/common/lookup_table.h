@@ -71,6 +71,8 @@ class LookupTable16 {
     const auto slope = int16_t(entries_[index + 1] - base);  // wraps where a table jumps over half its range
     return int16_t(base + ((slope * (code & 0x7f) + 64) >> 7));
   }
+  // The ends of the segments, for who walks them itself.
+  const std::array<int16_t, 513>& entries() const { return entries_; }
 
  private:
   std::array<int16_t, 513> entries_{};

@@ -246,6 +246,8 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
 #define LOAD1(T, b, at) loaded<VALUE(T)>(b, at)
 #define STOREV(T, b, at, value) storedLanes(b, at, value)
 #define STORE1(T, b, at, value) stored(b, at, value)
+#define LOADU(T, b, at) LOADV(T, b, at)
+#define STOREU(T, b, at, value) STOREV(T, b, at, value)
 #define SPLAT(x) splat<vec>(x)
 #define ISPLAT(x) splat<ivec>(x)
 #define LANES laneNumbers<ivec>()

@@ -43,6 +43,9 @@ typedef JOIN(uint, V) uvec;
 #define LOAD1(T, b, at) JOIN(LOAD1_, T)(b, at)
 #define STOREV(T, b, at, v) JOIN(STOREV_, T)(b, at, v)
 #define STORE1(T, b, at, s) JOIN(STORE1_, T)(b, at, s)
+// At any element: vectors of these devices need no alignment.
+#define LOADU(T, b, at) LOADV(T, b, at)
+#define STOREU(T, b, at, v) STOREV(T, b, at, v)
 // What one element, or a vector of them, is while it is computed with.
 #define VALUE_f32 float
 #define VALUE_f16 float
@@ -136,7 +139,7 @@ vec halfRangeV(vec x) {
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
 #define LOCAL_FLOATS(name, count) __local float name[count]
 #define UNROLL _Pragma("unroll")
-#define FUNCTION
+#define FUNCTION static
 #define FN(name) JOIN3(KERNEL_NAME, _, name)
 
 #define IN(binding, T, name) __global const JOIN(TYPE_, T)* restrict name,

@@ -1,24 +1,22 @@
 // CONCATENATION.
 
+#include "kernels/reference/concatenation.h"
+
 #include <cmath>
 #include <cstring>
-#include <optional>
 
 #include "kernels/reference/families.h"
 #include "kernels/reference/steering.h"
 
 namespace trireme::reference {
-namespace {
-
-using Table = std::array<uint8_t, 256>;
 
 // uint8 inputs whose scale or zero point is not the output's go through a table, in TFLite's float arithmetic.
-std::optional<Table> requantization(const TensorType& in, const TensorType& out) {
+std::optional<std::array<uint8_t, 256>> requantization(const TensorType& in, const TensorType& out) {
   if (in.dtype != DataType::UInt8 || !isQuantized(in)) return std::nullopt;
   if (scaleOf(in) == scaleOf(out) && zeroOf(in) == zeroOf(out)) return std::nullopt;
   const float scale = scaleOf(in) * (1.0f / scaleOf(out));
   const float bias = float(-zeroOf(in)) * scale;
-  Table table;
+  std::array<uint8_t, 256> table;
   for (size_t code = 0; code < table.size(); ++code) {
     const float rounded = std::round(float(code) * scale + bias);
     // Beyond these ends every code is clamped.
@@ -27,6 +25,10 @@ std::optional<Table> requantization(const TensorType& in, const TensorType& out)
   }
   return table;
 }
+
+namespace {
+
+using Table = std::array<uint8_t, 256>;
 
 void askQuantization(Questions& questions, size_t i) {
   const TensorType& in = inputType(questions.graph(), questions.node(), i);

@@ -1,9 +1,10 @@
 // MEAN, SUM over any axes. The elements of one output are added in their order in memory.
 
+#include "kernels/reference/reduce.h"
+
 #include <limits>
 #include <type_traits>
 
-#include "kernels/common/quantized_multiplier.h"
 #include "kernels/reference/families.h"
 #include "kernels/reference/steering.h"
 
@@ -151,7 +152,7 @@ common::Multiplier dividedBy(common::Multiplier multiplier, int64_t terms) {
 
 template <class T>
 Run codesRun(const TensorType& in, const TensorType& out, bool averages) {
-  const common::Multiplier multiplier = *common::quantizeMultiplier(double(scaleOf(in)) / double(scaleOf(out)));
+  const common::Multiplier multiplier = sumMultiplier(in, out, 1);
   return [multiplier, averages, inZero = zeroOf(in), outZero = zeroOf(out)](const ReducePlan& plan,
                                                                             const Operands& operands, Rows rows) {
     const common::Multiplier used = averages && plan.terms > 0 ? dividedBy(multiplier, plan.terms) : multiplier;
@@ -230,6 +231,11 @@ Result<Prepared> prepareReduce(const Graph& graph, const Node& node) {
 }
 
 }  // namespace
+
+common::Multiplier sumMultiplier(const TensorType& in, const TensorType& out, int64_t terms) {
+  const common::Multiplier multiplier = *common::quantizeMultiplier(double(scaleOf(in)) / double(scaleOf(out)));
+  return dividedBy(multiplier, terms);
+}
 
 std::span<const Entry> reduceKernels() {
   static constexpr Entry kEntries[] = {{OpKind::Mean, supportsReduce, prepareReduce},

@@ -1,10 +1,10 @@
+#include "kernels/reference/softmax.h"
+
 #include <bit>
 #include <cmath>
 #include <limits>
 
 #include "kernels/common/fixed_point.h"
-#include "kernels/common/lookup_table.h"
-#include "kernels/common/quantized_multiplier.h"
 #include "kernels/reference/families.h"
 #include "kernels/reference/operands.h"
 
@@ -33,27 +33,9 @@ Prepared prepareFloat(float beta, int64_t depth) {
   return prepared;
 }
 
-// exp(difference) in Q0.31 for the 256 differences that bytes can have, from 0 down. Those below `least` count as 0.
-struct ByteExps {
-  std::array<int32_t, 256> exps{};
-  int32_t least = 0;
-};
-
 // beta * scale, capped where only a difference of 0 counts.
 double inputMultiplier(double beta, double scale) {
   return std::min(beta * scale * double(int64_t(1) << (31 - kDiffBits)), 2147483647.0);
-}
-
-ByteExps makeByteExps(double beta, double scale) {
-  const auto multiplier = common::quantizeMultiplier(inputMultiplier(beta, scale)).value_or(common::Multiplier{});
-  ByteExps table;
-  const double radius = double((int64_t(1) << kDiffBits) - 1) * double(int64_t(1) << (31 - kDiffBits)) /
-                        double(int64_t(1) << multiplier.shift);
-  table.least = -int32_t(std::floor(radius));
-  for (int32_t difference = 0; difference < 256 && -difference >= table.least; ++difference) {
-    table.exps[size_t(difference)] = common::expOfNegative(common::multiply(-difference, multiplier), kDiffBits);
-  }
-  return table;
 }
 
 template <class In, class Out>
@@ -83,23 +65,6 @@ Prepared prepareBytes(const ByteExps& table, int64_t depth) {
     }
   };
   return prepared;
-}
-
-// Two tables in Q0.15: exp over [-10, 0] and 1 / (1 + x) over [0, 1].
-struct WordTables {
-  common::LookupTable16 exp, reciprocal;
-  common::Multiplier multiplier;
-};
-
-WordTables makeWordTables(float beta, float scale) {
-  constexpr double kRange = 65535.0;
-  WordTables tables;
-  tables.exp = common::LookupTable16(10.0 / kRange, 32767, 2.0 / kRange, 0, [](double x) { return std::exp(x); });
-  tables.reciprocal =
-      common::LookupTable16(1.0 / kRange, -32768, 2.0 / kRange, 0, [](double x) { return 1.0 / (1.0 + x); });
-  const float product = scale * beta;
-  tables.multiplier = common::quantizeMultiplier(double(product) / (10.0 / kRange)).value_or(common::Multiplier{});
-  return tables;
 }
 
 int16_t saturate(int32_t value) { return int16_t(std::clamp(value, -32768, 32767)); }
@@ -194,6 +159,29 @@ Result<Prepared> prepareSoftmax(const Graph& graph, const Node& node) {
 }
 
 }  // namespace
+
+ByteExps makeByteExps(double beta, double scale) {
+  const auto multiplier = common::quantizeMultiplier(inputMultiplier(beta, scale)).value_or(common::Multiplier{});
+  ByteExps table;
+  const double radius = double((int64_t(1) << kDiffBits) - 1) * double(int64_t(1) << (31 - kDiffBits)) /
+                        double(int64_t(1) << multiplier.shift);
+  table.least = -int32_t(std::floor(radius));
+  for (int32_t difference = 0; difference < 256 && -difference >= table.least; ++difference) {
+    table.exps[size_t(difference)] = common::expOfNegative(common::multiply(-difference, multiplier), kDiffBits);
+  }
+  return table;
+}
+
+WordTables makeWordTables(float beta, float scale) {
+  constexpr double kRange = 65535.0;
+  WordTables tables;
+  tables.exp = common::LookupTable16(10.0 / kRange, 32767, 2.0 / kRange, 0, [](double x) { return std::exp(x); });
+  tables.reciprocal =
+      common::LookupTable16(1.0 / kRange, -32768, 2.0 / kRange, 0, [](double x) { return 1.0 / (1.0 + x); });
+  const float product = scale * beta;
+  tables.multiplier = common::quantizeMultiplier(double(product) / (10.0 / kRange)).value_or(common::Multiplier{});
+  return tables;
+}
 
 std::span<const Entry> softmaxKernels() {
   static constexpr Entry kEntries[] = {{OpKind::Softmax, supportsSoftmax, prepareSoftmax}};

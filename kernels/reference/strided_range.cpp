@@ -115,23 +115,32 @@ bool fitsInt32(const Indices& indices) {
 
 }  // namespace
 
-Result<StridedCopy> planStridedSlice(const TensorType& in, const TensorType& out, const StridedSliceParams& params,
-                                     const Steering& steering) {
+Result<SlicedAxes> slicedAxes(const TensorType& in, const StridedSliceParams& params, const Steering& steering) {
   for (const Indices& indices : steering) {
     if (!fitsInt32(indices)) return wrong("a begin, end or stride does not fit in int32");
   }
   Specification specification(in.shape, params, steering);
   TRIREME_TRY(specification.spread());
+  SlicedAxes sliced;
+  for (const TakenAxis& axis : specification.axes()) {
+    TRIREME_ASSIGN(const Range range, rangeOf(axis, params.offset));
+    sliced.axes[size_t(sliced.count++)] = {axis.inputAxis, range.start, range.count, axis.stride, axis.shrink};
+  }
+  return sliced;
+}
+
+Result<StridedCopy> planStridedSlice(const TensorType& in, const TensorType& out, const StridedSliceParams& params,
+                                     const Steering& steering) {
+  TRIREME_ASSIGN(const SlicedAxes sliced, slicedAxes(in, params, steering));
   std::array<int64_t, StridedCopy::kMaxDims> dims{};
   size_t rank = 0;
   StridedCopy copy(bytesPerElement(in.dtype));
   int64_t offset = 0;
-  for (const TakenAxis& axis : specification.axes()) {
-    TRIREME_ASSIGN(const Range range, rangeOf(axis, params.offset));
-    if (!axis.shrink) dims[rank++] = range.count;
+  for (const SlicedAxis& axis : sliced.all()) {
+    if (!axis.shrinks) dims[rank++] = axis.count;
     const int64_t inputStride = axis.inputAxis < 0 ? 0 : productOf(in.shape, int(axis.inputAxis) + 1, in.shape.rank());
-    if (range.count > 0) offset += range.start * inputStride;
-    copy.addDim(range.count, range.count > 1 ? axis.stride * inputStride : 0);
+    if (axis.count > 0) offset += axis.start * inputStride;
+    copy.addDim(axis.count, axis.count > 1 ? axis.stride * inputStride : 0);
   }
   TRIREME_TRY(samePlannedShape(std::span(dims.data(), rank), out));
   copy.moveTo(offset);

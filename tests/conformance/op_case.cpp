@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
+#include "core/graph/inference.h"
+#include "kernels/common/half_float.h"
 #include "kernels/reference/evaluate.h"
 
 namespace trireme::conformance {
@@ -88,6 +92,34 @@ std::vector<std::vector<std::byte>> OpCase::inputs() const {
     if (operand.kind == Operand::Kind::Input) bytes.push_back(operand.bytes);
   }
   return bytes;
+}
+
+std::vector<std::span<const std::byte>> OpCase::operands() const {
+  std::vector<std::span<const std::byte>> all;
+  for (const Operand& operand : operands_) all.emplace_back(operand.bytes);
+  return all;
+}
+
+Status OpCase::inferOutputs() {
+  TRIREME_ASSIGN(const Graph inferred, graph::inferShapes(graph(), {}));
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    outputs_[i].type.shape = inferred.value(inferred.nodes()[0].outputs[i]).type.shape;
+  }
+  return {};
+}
+
+OpCase OpCase::halved() const {
+  OpCase copy = *this;
+  for (Operand& operand : copy.operands_) {
+    if (operand.kind == Operand::Kind::Absent || operand.type.dtype != DataType::Float32) continue;
+    for (size_t at = 0; at + sizeof(float) <= operand.bytes.size(); at += sizeof(float)) {
+      float value = 0;
+      std::memcpy(&value, operand.bytes.data() + at, sizeof value);
+      value = common::floatFromHalf(common::halfFromFloat(value));
+      std::memcpy(operand.bytes.data() + at, &value, sizeof value);
+    }
+  }
+  return copy;
 }
 
 Result<OpCase::Results> OpCase::evaluate(const Evaluation& evaluation) const {

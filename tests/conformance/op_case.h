@@ -34,10 +34,16 @@ class OpCase {
   // A float result that every delegate sums or rounds in its own way is compared as of this class.
   OpCase& within(support::Tolerance tolerance);
 
+  // Shapes of the outputs from those of the inputs; their types stand. InvalidModel where they do not fit together.
+  Status inferOutputs();
+  // The same with every float32 operand rounded to what half precision has.
+  OpCase halved() const;
+
   const std::string& name() const { return name_; }  // "Conv2d_int8_per_channel": fit for a test's name
   OpKind op() const { return op_; }
   Graph graph() const;
-  std::vector<std::vector<std::byte>> inputs() const;  // of the graph
+  std::vector<std::vector<std::byte>> inputs() const;        // of the graph
+  std::vector<std::span<const std::byte>> operands() const;  // of the node; an absent one has no bytes
   // By the plain loop, straight from kernels/reference.
   Result<std::vector<std::vector<std::byte>>> byReference() const;
   // The same, its units of work one by one and the last first, each with scratch of its own.

@@ -97,7 +97,8 @@ cl_int CL_API_CALL eventInfo(cl_event event, cl_event_info what, size_t bytes, v
   return code;
 }
 
-cl_int CL_API_CALL eventCallback(cl_event event, cl_int status, void(CL_CALLBACK* call)(cl_event, cl_int, void*), void* data) {
+cl_int CL_API_CALL eventCallback(cl_event event, cl_int status, void(CL_CALLBACK* call)(cl_event, cl_int, void*),
+                                 void* data) {
   const Script::Entrance entrance = current->enter(Function::clSetEventCallback);
   if (entrance.fails) return entrance.code;
   if (current->hanging()) return CL_OUT_OF_HOST_MEMORY;

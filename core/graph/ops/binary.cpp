@@ -19,7 +19,9 @@ Status inferBinary(InferenceView& view) {
 }
 
 Status inferPrelu(InferenceView& view) {
-  TRIREME_TRY(view.requireSameType(0, 1));
+  // int16 has int8 slopes, as TFLite's kernel reads them.
+  const bool narrow = view.dtype(0) == DataType::Int16 && view.dtype(1) == DataType::Int8;
+  if (!narrow) TRIREME_TRY(view.requireSameType(0, 1));
   const Shape& input = view.shape(0);
   const std::optional<Dims> dims = broadcastDims(input.dims(), view.shape(1).dims());
   bool fits = dims && static_cast<int>(dims->size()) == input.rank();

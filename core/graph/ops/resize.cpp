@@ -11,7 +11,8 @@ Status inferResize(InferenceView& view) {
   TRIREME_TRY(view.requireRank(0, 4));
   TRIREME_TRY(view.requireRank(1, 1));
   const auto& params = view.params<ResizeParams>();
-  if (params.alignCorners && params.halfPixelCenters) {
+  // Of the nearest neighbour both make sense: the centres of an aligned grid.
+  if (view.node().op == OpKind::ResizeBilinear && params.alignCorners && params.halfPixelCenters) {
     return view.refuse("its options ask for aligned corners and for half pixel centres, which exclude each other");
   }
   const Shape& input = view.shape(0);

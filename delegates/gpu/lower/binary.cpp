@@ -200,9 +200,8 @@ void emitCodes(Emitter& emitter, const Call& call) {
   const Tensor q = emitter.weights(Storage::I32, plan.q);
   BinaryCodesParams params;
   const Runs runs = setWalk(emitter, node, left, right, dst, params);
-  const std::string variant = typeVariant(dst.storage) + " B=" + std::string(storageName(right.storage));
-  emitter.dispatch(Program::BinaryCodes, variant, {plan.op}, {left, right, q, dst}, params, runs.items, runs.local,
-                   20.0 * double(dst.rows * dst.channels));
+  emitter.dispatch(Program::BinaryCodes, typeVariant(dst.storage), {plan.op}, {left, right, q, dst}, params, runs.items,
+                   runs.local, 20.0 * double(dst.rows * dst.channels));
 }
 
 }  // namespace
@@ -216,6 +215,9 @@ Support supportsBinary(const LowerQuery& query) {
                                                      axes, kMostRowAxes));
   }
   const DataType dtype = graph.value(node.inputs[0]).type.dtype;
+  if (graph.value(node.inputs[1]).type.dtype != dtype) {
+    return Support::no(ReasonCode::DataType, "the inputs have two types");
+  }
   const bool arithmetic = node.op != OpKind::Minimum && node.op != OpKind::Maximum;
   if (dtype == DataType::Int16 && arithmetic && !isCodes(graph, node)) {
     return Support::no(ReasonCode::DataType, "int16 numbers without a scale have no GPU program");

@@ -2,30 +2,32 @@
 
 #include "delegates/gpu/copies.h"
 #include "delegates/gpu/lower/families.h"
+#include "delegates/gpu/lower/lookup.h"
+#include "kernels/reference/concatenation.h"
 
 namespace trireme::gpu {
+namespace {
 
-Support supportsConcatenation(const LowerQuery& query) {
-  const TensorType& out = query.graph.value(query.node.outputs[0]).type;
-  for (size_t i = 0; i < query.node.inputs.size(); ++i) {
-    const TensorType& in = query.graph.value(query.node.inputs[i]).type;
-    if (in.quantization.scales == out.quantization.scales &&
-        in.quantization.zeroPoints == out.quantization.zeroPoints) {
-      continue;
-    }
-    return Support::no(ReasonCode::Quantization,
-                       fmt::format("input {} has another scale or zero point than the output", i));
-  }
-  if (!fitsCopy(std::vector<CopyAxis>(size_t(out.shape.rank())))) {
-    return Support::no(ReasonCode::Rank,
-                       fmt::format("rank {}; the copy program has {} axes", out.shape.rank(), kMostCopyAxes));
-  }
-  return {};
+// An operand in the result's codes.
+Tensor requantized(Emitter& emitter, const Node& node, size_t i) {
+  const Tensor src = emitter.read(node.inputs[i], Layout::Any);
+  const auto table = reference::requantization(emitter.graph().value(node.inputs[i]).type,
+                                               emitter.graph().value(node.outputs[0]).type);
+  if (!table) return src;
+  Tensor codes = emitter.scratch(src.storage, src.rows, src.channels);
+  codes.shape = src.shape;
+  const auto* bytes = reinterpret_cast<const std::byte*>(table->data());
+  emitLookup(emitter, src, codes, {bytes, bytes + table->size()});
+  return codes;
 }
+
+}  // namespace
+
+Support supportsConcatenation(const LowerQuery&) { return {}; }
 
 Status emitConcatenation(Emitter& emitter, const Call& call) {
   const Node& node = emitter.node(call);
-  const Tensor dst = emitter.write(call.output);
+  const Tensor dst = emitter.write(call.output, Layout::Any);
   const std::vector<int64_t> steps = stepsOf(dst);
   int axis = node.as<ConcatenationParams>().axis;
   if (axis < 0) axis += dst.shape.rank();
@@ -33,7 +35,7 @@ Status emitConcatenation(Emitter& emitter, const Call& call) {
   int64_t before = 0;
   size_t inPlace = 0;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
-    const Tensor src = emitter.read(node.inputs[i], Layout::Any);
+    const Tensor src = requantized(emitter, node, i);
     const std::optional<Tensor> slice = emitter.sliceOf(dst, node, node.inputs[i]);
     if (slice && slice->root == src.root && slice->at == src.at) {
       ++inPlace;

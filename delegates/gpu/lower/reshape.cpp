@@ -36,7 +36,7 @@ Status emitReshape(Emitter& emitter, const Call& call) {
     emitter.say("the same memory under another shape");
     return {};
   }
-  const Tensor src = emitter.read(node.inputs[0], Layout::Any), dst = emitter.write(call.output);
+  const Tensor src = emitter.read(node.inputs[0], Layout::Any), dst = emitter.write(call.output, Layout::Any);
   if (regroupAtOnce(emitter, src, dst)) return {};
   const Tensor line = emitter.denseScratch(dst.storage, src.rows * src.channels);
   Tensor before = line, after = line;

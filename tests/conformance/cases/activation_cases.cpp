@@ -51,10 +51,20 @@ Cases slopes() {
           .in(i8({1, 4, 5, 3}))
           .constant(i8({1, 1, 3}, 0.005f, 0))
           .out(i8({1, 4, 5, 3}, 0.04f, -10)),
+      OpCase("PRELU_float_slopes_of_each", OpKind::Prelu)
+          .in(f32({2, 4, 5, 17}))
+          .constant(f32({4, 5, 17}))
+          .out(f32({2, 4, 5, 17})),
+      OpCase("PRELU_float_one_slope", OpKind::Prelu).in(f32({2, 4, 33})).in(f32({1})).out(f32({2, 4, 33})),
       OpCase("PRELU_uint8", OpKind::Prelu)
           .in(u8({1, 4, 5, 3}))
           .constant(u8({1, 1, 3}, 0.005f, 128))
           .out(u8({1, 4, 5, 3}, 0.04f, 110)),
+      OpCase("PRELU_int16_by_hand", OpKind::Prelu)
+          .in(i16({1, 4}, 0.01f), std::vector<int16_t>{-300, -400, -500, -600})
+          .constant(i8({4}, 0.005f, 0), std::vector<int8_t>{3, 5, 7, 100})
+          .out(i16({1, 4}, 0.01f))
+          .expect(std::vector<int16_t>{-5, -10, -18, -300}),
   };
 }
 

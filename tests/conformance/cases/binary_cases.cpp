@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "tests/conformance/cases.h"
 
 namespace trireme::conformance {
@@ -129,6 +131,54 @@ Cases byHand() {
   };
 }
 
+// Operands of one channel, one row or one element against many, around the vector widths of devices.
+Cases spreadRows() {
+  Cases rows;
+  for (int64_t channels : {1, 2, 3, 15, 16, 17, 31, 33}) {
+    const std::string end = std::to_string(channels) + "_channels";
+    rows.push_back(OpCase("ADD_float_one_channel_to_" + end, OpKind::Add, AddParams())
+                       .in(f32({2, 3, 1}))
+                       .in(f32({2, 3, channels}))
+                       .out(f32({2, 3, channels})));
+    rows.push_back(OpCase("MUL_float_gate_of_" + end, OpKind::Mul, ActivationParams())
+                       .in(f32({2, 3, 4, channels}))
+                       .in(f32({2, 1, 1, channels}))
+                       .out(f32({2, 3, 4, channels})));
+    rows.push_back(OpCase("SUB_int8_middle_axis_of_" + end, OpKind::Sub, AddParams())
+                       .in(i8({2, 3, 2, channels}))
+                       .in(i8({2, 1, 2, 1}, 0.03f, 127))
+                       .out(i8({2, 3, 2, channels}, 0.09f, -128)));
+    rows.push_back(OpCase("DIV_int8_by_constants_of_" + end, OpKind::Div, ActivationParams())
+                       .in(i8({3, channels}))
+                       .constant(i8({1, channels}, 0.02f, -128), std::vector<int8_t>(size_t(channels), 77))
+                       .out(i8({3, channels}, 0.04f, 3)));
+  }
+  return rows;
+}
+
+Cases oddNumbers() {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity(), kNan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> left = {kNan, 1, kInfinity, -kInfinity, 3e38f, 0}, right = {1, kNan, 1, 2, 3e38f, 0};
+  return {
+      OpCase("ADD_float_infinities", OpKind::Add, AddParams())
+          .in(f32({2}), std::vector<float>{kInfinity, -kInfinity})
+          .in(f32({2}), std::vector<float>{1, 1})
+          .out(f32({2})),
+      OpCase("MAXIMUM_float_not_numbers", OpKind::Maximum).in(f32({6}), left).in(f32({6}), right).out(f32({6})),
+      OpCase("MINIMUM_float_not_numbers", OpKind::Minimum).in(f32({6}), left).in(f32({6}), right).out(f32({6})),
+      OpCase("FLOOR_DIV_float_by_constants", OpKind::FloorDiv)
+          .in(f32({5}), std::vector<float>{7, -7, 7.5f, -7.5f, 8388609})
+          .constant(f32({5}), std::vector<float>{2, 2, -2, -2, 8388610})
+          .out(f32({5}))
+          .expect(std::vector<float>{3, -4, -4, 3, 0}),
+      OpCase("ADD_int32_wraps", OpKind::Add, AddParams())
+          .in(i32({2}), std::vector<int32_t>{2147483647, -2147483647})
+          .in(i32({2}), std::vector<int32_t>{1, -2})
+          .out(i32({2}))
+          .expect(std::vector<int32_t>{-2147483647 - 1, 2147483647}),
+  };
+}
+
 }  // namespace
 
 Cases binaryCases() {
@@ -147,6 +197,8 @@ Cases binaryCases() {
   all.push_back(
       OpCase("SQUARED_DIFFERENCE_int32", OpKind::SquaredDifference).in(i32({3, 5})).in(i32({5})).out(i32({3, 5})));
   append(all, divisionRows());
+  append(all, spreadRows());
+  append(all, oddNumbers());
   append(all, extremeRows(OpKind::Minimum));
   append(all, extremeRows(OpKind::Maximum));
   return all;

@@ -16,6 +16,15 @@ Cases blockCases() {
       OpCase("SPACE_TO_DEPTH_float", OpKind::SpaceToDepth, BlockParams{2})
           .in(f32({2, 6, 8, 3}))
           .out(f32({2, 3, 4, 12})),
+      OpCase("DEPTH_TO_SPACE_float_whole_vectors", OpKind::DepthToSpace, BlockParams{2})
+          .in(f32({1, 3, 2, 64}))
+          .out(f32({1, 6, 4, 16})),
+      OpCase("SPACE_TO_DEPTH_float_whole_vectors", OpKind::SpaceToDepth, BlockParams{2})
+          .in(f32({2, 4, 6, 16}))
+          .out(f32({2, 2, 3, 64})),
+      OpCase("SPACE_TO_DEPTH_uint8_odd_channels", OpKind::SpaceToDepth, BlockParams{3})
+          .in(u8({1, 6, 3, 5}))
+          .out(u8({1, 2, 1, 45})),
       OpCase("SPACE_TO_DEPTH_int32", OpKind::SpaceToDepth, BlockParams{2})
           .in(i32({1, 8, 8, 3}))
           .out(i32({1, 4, 4, 12})),

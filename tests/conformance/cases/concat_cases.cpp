@@ -26,6 +26,14 @@ Cases concatCases() {
           .in(u8({2, 3}))
           .in(u8({2, 4}, 0.02f, 7))
           .out(u8({2, 7}, 0.06f, 99)),
+      OpCase("CONCATENATION_uint8_requantizes_rows", kOp, axis(1))
+          .in(u8({2, 3, 19}, 0.11f, 4))
+          .in(u8({2, 1, 19}, 0.06f, 99))
+          .out(u8({2, 4, 19}, 0.06f, 99)),
+      OpCase("CONCATENATION_float_whole_vectors", kOp, axis(2))
+          .in(f32({3, 4, 16}))
+          .in(f32({3, 4, 32}))
+          .out(f32({3, 4, 48})),
       OpCase("CONCATENATION_int16", kOp, axis(1)).in(i16({2, 3})).in(i16({2, 4})).out(i16({2, 7})),
       OpCase("CONCATENATION_int32", kOp, axis(0)).in(i32({2})).in(i32({3})).out(i32({5})),
       OpCase("CONCATENATION_int64", kOp, axis(0)).in(i64({2})).in(i64({3})).out(i64({5})),

@@ -20,6 +20,16 @@ Cases packCases() {
           .constant(i32({}), std::vector<int32_t>{4})
           .out(i32({2}))
           .expect(std::vector<int32_t>{9, 4}),
+      OpCase("PACK_float_last", OpKind::Pack, PackParams{3, 2})
+          .in(f32({3, 19}))
+          .in(f32({3, 19}))
+          .in(f32({3, 19}))
+          .out(f32({3, 19, 3})),
+      OpCase("PACK_uint8_middle", OpKind::Pack, PackParams{2, 1}).in(u8({3, 37})).in(u8({3, 37})).out(u8({3, 2, 37})),
+      OpCase("UNPACK_int16_last", OpKind::Unpack, UnpackParams{2, 2})
+          .in(i16({3, 19, 2}))
+          .out(i16({3, 19}))
+          .out(i16({3, 19})),
       OpCase("UNPACK_float", OpKind::Unpack, UnpackParams{3, 1})
           .in(f32({2, 3, 5}))
           .out(f32({2, 5}))

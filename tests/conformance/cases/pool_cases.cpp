@@ -39,6 +39,20 @@ Cases poolCases() {
                     .in(f32({1, 2, 3, 1}), std::vector<float>{1, 2, 3, 4, 5, -6})
                     .out(f32({1, 1, 2, 1}))
                     .expect(std::vector<float>{5, 5}));
+  const auto global = params(Padding::Valid, 16, 1);
+  for (int64_t channels : {1, 15, 16, 17, 33}) {
+    const std::string end = "_global_of_" + std::to_string(channels) + "_channels";
+    all.push_back(OpCase("AVERAGE_POOL_2D_int8" + end, OpKind::AveragePool2d, global)
+                      .in(i8({1, 16, 16, channels}, 0.05f, 127))
+                      .out(i8({1, 1, 1, channels}, 0.05f, 127)));
+    all.push_back(OpCase("MAX_POOL_2D_float" + end, OpKind::MaxPool2d, global)
+                      .in(f32({2, 16, 16, channels}))
+                      .out(f32({2, 1, 1, channels})));
+  }
+  all.push_back(OpCase("AVERAGE_POOL_2D_int16_lowest", OpKind::AveragePool2d, global)
+                    .in(i16({1, 16, 16, 1}), std::vector<int16_t>(256, -32768))
+                    .out(i16({1, 1, 1, 1}))
+                    .expect(std::vector<int16_t>{-32768}));
   return all;
 }
 

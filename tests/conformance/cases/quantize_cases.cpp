@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "tests/conformance/cases.h"
 
 namespace trireme::conformance {
@@ -10,6 +12,17 @@ Cases quantizeCases() {
           .expect(std::vector<int8_t>{3, 4, 1, 127, -128}),
       OpCase("QUANTIZE_float_to_uint8", OpKind::Quantize).in(f32({3, 7})).out(u8({3, 7}, 1.0f / 128, 128)),
       OpCase("QUANTIZE_float_to_int16", OpKind::Quantize).in(f32({3, 7})).out(i16({3, 7}, 1.0f / 32768)),
+      OpCase("QUANTIZE_float_ends", OpKind::Quantize)
+          .in(f32({10}),
+              std::vector<float>{NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0.125f, -0.125f, 0.375f, -0.0f, 1e-40f})
+          .out(u8({10}, 0.25f, 7))
+          .expect(std::vector<uint8_t>{7, 255, 0, 255, 0, 8, 6, 9, 7, 7}),
+      OpCase("QUANTIZE_float_to_int8_many_channels", OpKind::Quantize).in(f32({3, 35})).out(i8({3, 35}, 0.013f, -11)),
+      OpCase("QUANTIZE_uint8_to_int16", OpKind::Quantize).in(u8({3, 35})).out(i16({3, 35}, 0.00021f)),
+      OpCase("QUANTIZE_int16_to_int16", OpKind::Quantize).in(i16({3, 35})).out(i16({3, 35}, 0.00021f)),
+      OpCase("QUANTIZE_int16_to_int32", OpKind::Quantize)
+          .in(i16({3, 5}))
+          .out(support::quantized(DataType::Int32, {3, 5}, 0.0000003f, 0)),
       OpCase("QUANTIZE_int8_to_int8", OpKind::Quantize).in(i8({300})).out(i8({300}, 0.033f, 17)),
       OpCase("QUANTIZE_uint8_to_int8", OpKind::Quantize).in(u8({300}, 0.05f, 128)).out(i8({300}, 0.05f, 0)),
       OpCase("QUANTIZE_int8_to_uint8", OpKind::Quantize).in(i8({300})).out(u8({300}, 0.07f, 99)),

@@ -55,6 +55,34 @@ Cases reduceCases() {
                     .constant(i32({1}), axes({0}))
                     .out(f32({1, 2}))
                     .expect(std::vector<float>{4, 7}));
+  for (int64_t channels : {1, 15, 17, 33}) {
+    const std::string end = "_of_" + std::to_string(channels) + "_channels";
+    all.push_back(OpCase("MEAN_float_batch" + end, OpKind::Mean, ReduceParams{true})
+                      .in(f32({3, 2, 2, channels}))
+                      .constant(i32({1}), axes({0}))
+                      .out(f32({1, 2, 2, channels})));
+    all.push_back(OpCase("MEAN_int8_last_axis" + end, OpKind::Mean, ReduceParams{false})
+                      .in(i8({2, 3, 5, channels}, 0.05f, 127))
+                      .constant(i32({1}), axes({3}))
+                      .out(i8({2, 3, 5}, 0.03f, -128)));
+    all.push_back(OpCase("SUM_float_height_channels" + end, OpKind::Sum, ReduceParams{false})
+                      .in(f32({2, 3, 5, channels}))
+                      .constant(i32({2}), axes({1, 3}))
+                      .out(f32({2, 5})));
+    all.push_back(OpCase("MEAN_uint8_large_map" + end, OpKind::Mean, ReduceParams{true})
+                      .in(u8({2, 24, 24, channels}, 0.05f, 255))
+                      .constant(i32({2}), axes({1, 2}))
+                      .out(u8({2, 1, 1, channels}, 0.04f, 250)));
+    all.push_back(OpCase("MEAN_float_large_map" + end, OpKind::Mean, ReduceParams{false})
+                      .in(f32({2, 24, 24, channels}))
+                      .constant(i32({2}), axes({1, 2}))
+                      .out(f32({2, channels})));
+  }
+  all.push_back(OpCase("SUM_int32_wraps", OpKind::Sum, ReduceParams{false})
+                    .in(i32({2}), std::vector<int32_t>{2147483647, 1})
+                    .constant(i32({1}), axes({0}))
+                    .out(i32({}))
+                    .expect(std::vector<int32_t>{-2147483647 - 1}));
   return all;
 }
 

@@ -216,7 +216,7 @@ std::unique_ptr<GpuDevice> makeHostGpu(uint32_t vectorWidth) {
 }
 
 std::shared_ptr<Delegate> makeHostGpuDelegate(uint32_t vectorWidth, std::optional<Precision> precision) {
-  return makeGpuDelegate(makeHostGpu(vectorWidth), {fmt::format("host{}", vectorWidth), "C++", precision});
+  return makeGpuDelegate(makeHostGpu(vectorWidth), {fmt::format("host{}", vectorWidth), "C++", precision, false});
 }
 
 }  // namespace trireme::gpu::host

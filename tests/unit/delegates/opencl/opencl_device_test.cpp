@@ -132,7 +132,7 @@ TEST_F(OpenClDeviceTest, ATimedRunGivesTheSameResultAndATimeADispatch) {
     EXPECT_TRUE(times[i].deviceClock);
     EXPECT_LE(times[i].begin, times[i].end);
     if (i > 0) {
-      EXPECT_LE(times[i - 1].end, times[i].begin);
+      EXPECT_LE(times[i - 1].end, times[i].begin + std::chrono::microseconds(1));  // drivers round
     }
   }
   std::vector<float> out(999);
@@ -162,9 +162,10 @@ TEST_F(OpenClDeviceTest, ImportedMemoryIsHandedToAndFro) {
     for (float start : {0.0f, 100.0f, 200.0f}) {
       for (int i = 0; i < 256; ++i) values[i] = start + float(i);
       const Event taken = one->acquire(in), ran = executable.value()->run(), given = one->release(out);
-      ASSERT_TRUE(given.wait().ok());
-      ASSERT_TRUE(taken.wait().ok());
-      ASSERT_TRUE(ran.wait().ok());
+      for (const Event* event : {&taken, &ran, &given}) {
+        const Status status = event->wait();
+        ASSERT_TRUE(status.ok()) << status.message();
+      }
       for (int i = 0; i < 256; ++i) ASSERT_EQ(results[i], start + float(255 - i));
       ASSERT_TRUE(one->acquire(out).wait().ok());
     }
@@ -185,8 +186,8 @@ TEST_F(OpenClDeviceTest, TheSelfCheckFindsThisDriverRightAndASpoiledOneWrong) {
   real = &driver();
   count = 0;
   Api forgetful = driver();
-  forgetful.clEnqueueNDRangeKernel = [](cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t* offset,
-                                        const size_t* global, const size_t* local, cl_uint waits,
+  forgetful.clEnqueueNDRangeKernel = [](cl_command_queue queue, cl_kernel kernel, cl_uint dimensions,
+                                        const size_t* offset, const size_t* global, const size_t* local, cl_uint waits,
                                         const cl_event* list, cl_event* event) {
     if (++count == 2) return cl_int{CL_SUCCESS};
     return real->clEnqueueNDRangeKernel(queue, kernel, dimensions, offset, global, local, waits, list, event);

@@ -50,18 +50,21 @@ gpu::DispatchList reversing(int32_t count, size_t steps, size_t alignment) {
   const size_t bytes = size_t(count) * 4;
   const size_t slot = (bytes + alignment - 1) / alignment * alignment;
   gpu::DispatchList list;
-  list.buffers = {{BufferSpec::Kind::Input, 0, bytes}, {BufferSpec::Kind::Output, 0, bytes}, {BufferSpec::Kind::Scratch, 0, 2 * slot}};
+  list.buffers = {{BufferSpec::Kind::Input, 0, bytes},
+                  {BufferSpec::Kind::Output, 0, bytes},
+                  {BufferSpec::Kind::Scratch, 0, 2 * slot}};
   for (size_t i = 0; i < steps; ++i) {
     const Binding from = i == 0 ? Binding{0, false, 0, bytes} : Binding{2, false, (i - 1) % 2 * slot, bytes};
     const Binding to = i + 1 == steps ? Binding{1, true, 0, bytes} : Binding{2, true, i % 2 * slot, bytes};
     gpu::CopyParams params;
-    params.d0 = params.d1 = params.d2 = params.d3 = 1;
+    params.d1 = params.d2 = params.d3 = params.rows = 1;
     params.n0 = params.n1 = params.n2 = params.n3 = 1;
     params.d4 = params.n4 = params.channels = count;
     params.srcAt = count - 1;
     params.s4 = -1;
     params.t4 = 1;
     params.run = 4;
+    params.srcEnd = count;
     gpu::Dispatch one;
     const uint32_t items = i % 2 == 0 ? 8 : 4;
     one.kernel = {gpu::Program::Copy, gpu::variantOf(gpu::Program::Copy, "D=i32 S=i32"), {items, 1, 1}, {0}};

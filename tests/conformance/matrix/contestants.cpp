@@ -1,0 +1,53 @@
+#include "tests/conformance/matrix/contestants.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/check.h"
+#include "tests/support/fake_delegate.h"
+#include "tests/support/host_gpu/host_gpu_device.h"
+
+namespace trireme::conformance::matrix {
+namespace {
+
+constexpr int kThreads = 2;
+
+DelegateResult make(const std::string& spec) {
+  constexpr std::string_view kHost = "host:";  // the GPU programs as C++, vectors of so many elements
+  if (spec.starts_with(kHost)) return gpu::host::makeHostGpuDelegate(uint32_t(std::stoi(spec.substr(kHost.size()))));
+  if (spec != "fake") return createDelegate(spec, kThreads);
+  static const fake::Fake kFake;
+  return std::shared_ptr<Delegate>(kFake.delegate);
+}
+
+}  // namespace
+
+const std::vector<Contestant>& contestants() {
+  static const std::vector<Contestant> kAll = {
+#define TRIREME_CONTESTANT(name, spec, precision, presence, column) \
+  {#name, spec, Precision::precision, Presence::presence, column},
+#include "tests/conformance/matrix/contestants.inc"
+#undef TRIREME_CONTESTANT
+  };
+  return kAll;
+}
+
+const Contestant& contestant(std::string_view name) {
+  const auto found = std::find_if(contestants().begin(), contestants().end(),
+                                  [name](const Contestant& one) { return one.name == name; });
+  TRIREME_CHECK(found != contestants().end(), "no such contestant");
+  return *found;
+}
+
+DelegateResult Contestant::delegate() const {
+  static std::map<std::string, DelegateResult> made;
+  const auto known = made.find(spec);
+  return known != made.end() ? known->second : made.emplace(spec, make(spec)).first->second;
+}
+
+support::Storage storageOf(const Contestant& contestant, const Delegate& delegate) {
+  const bool exact = contestant.precision == Precision::Exact && delegate.info().precision == Precision::Exact;
+  return exact ? support::Storage::Single : support::Storage::Half;
+}
+
+}  // namespace trireme::conformance::matrix

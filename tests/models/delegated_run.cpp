@@ -1,0 +1,95 @@
+#include "tests/models/delegated_run.h"
+
+#include <fmt/format.h>
+
+#include "core/graph/work.h"
+#include "tests/models/known_model.h"
+#include "tests/support/tolerance.h"
+
+namespace trireme::models {
+namespace {
+
+constexpr int kThreads = 2;
+constexpr uint64_t kSeed = 17;
+
+Share shareOf(const CompiledModel& compiled) {
+  const Graph& graph = compiled.graph();
+  Share share;
+  share.of = graph.nodes().size();
+  double all = 0, delegated = 0;
+  for (uint32_t n = 0; n < graph.nodes().size(); ++n) all += double(graph::nodeWork(graph, NodeId{n}).macs);
+  for (const PlannedPartition& partition : compiled.plan().partitions) {
+    if (partition.delegate != 0) continue;
+    share.operators += partition.nodes.size();
+    for (const NodeId node : partition.nodes) delegated += double(graph::nodeWork(graph, node).macs);
+  }
+  share.macPercent = all > 0 ? 100 * delegated / all : 0;
+  return share;
+}
+
+// Whether float32 activations meet int8 weights somewhere.
+bool isHybrid(const Graph& graph) {
+  for (const Node& node : graph.nodes()) {
+    if (node.inputs.size() < 2 || node.inputs[1] == kNoValue || node.op == OpKind::Dequantize) continue;
+    const Value& weights = graph.value(node.inputs[1]);
+    if (weights.isConstant && weights.type.dtype == DataType::Int8 && node.inputs[0] != kNoValue &&
+        graph.value(node.inputs[0]).type.dtype == DataType::Float32) {
+      return true;
+    }
+  }
+  return false;
+}
+
+support::Tolerance classOf(const std::string& spec, const Delegate& delegate, const Graph& graph) {
+  if (delegate.info().precision != Precision::Exact) return support::Tolerance::halfModel();
+  const bool cpuInside = spec.starts_with("cpu") || (spec.starts_with("emulated:") && spec.find("over=") == spec.npos);
+  if (cpuInside) return support::Tolerance::exact();
+  return isHybrid(graph) ? support::Tolerance::hybrid() : support::Tolerance::floatModel();
+}
+
+std::string compare(const support::Tolerance& tolerance, const support::Answer& wanted, const support::Answer& got) {
+  if (!wanted.status.ok()) return "on the CPU alone: " + std::string(wanted.status.message());
+  if (!got.status.ok()) return std::string(got.status.message());
+  for (size_t i = 0; i < wanted.outputs.size(); ++i) {
+    const std::string wrong = tolerance.compare(wanted.types[i], wanted.outputs[i], got.outputs[i]);
+    if (!wrong.empty()) return fmt::format("output {}: {}", i, wrong);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Share::text() const {
+  return fmt::format("{} of {} operators, {:.2f} % of the MACs", operators, of, macPercent);
+}
+
+DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::string& spec,
+                          const std::shared_ptr<Delegate>& delegate, double mostMacs) {
+  DelegatedRun run;
+  Options options;
+  options.addDelegate(delegate).setThreads(kThreads).setStrategy("greedy");
+  auto made = Interpreter::create(model, options);
+  if (!made.ok()) {
+    run.possible = made.status().code() != Code::Unsupported;
+    run.wrong = run.possible ? std::string(made.status().message()) : "";
+    return run;
+  }
+  run.possible = true;
+  Interpreter& interpreter = *made.value();
+  run.macs = double(graph::graphWork(interpreter.compiled().graph()).macs);
+  run.share = shareOf(interpreter.compiled());
+  if (run.macs > mostMacs) return run;
+  auto cpu = Interpreter::create(model, Options().setThreads(kThreads));
+  if (!cpu.ok()) {
+    run.wrong = std::string(cpu.status().message());
+    return run;
+  }
+  run.ran = true;
+  const support::Tensors inputs = sensibleInputs(*cpu.value(), kSeed);
+  const support::Answer wanted = support::invoke(*cpu.value(), inputs), got = support::invoke(interpreter, inputs);
+  run.wrong = compare(classOf(spec, *delegate, interpreter.compiled().graph()), wanted, got);
+  if (!interpreter.faults().empty()) run.wrong = "a fault: " + std::string(interpreter.faults()[0].status.message());
+  return run;
+}
+
+}  // namespace trireme::models
