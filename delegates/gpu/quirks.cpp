@@ -17,10 +17,11 @@ constexpr std::array kLines = {
         "opencl", "Oclgrind", "", "", "",
         [](Quirks& quirks) {
           quirks.cachesPrograms = false;
+          quirks.importsMemory = false;
           quirks.buildOptions = "-cl-opt-disable";
         },
         "it interprets what its compiler makes, and its check of uninitialised reads knows no 'freeze', which the "
-        "optimiser makes of divisions; a binary saves it nothing"},
+        "optimiser makes of divisions; it takes imported memory for uninitialised; a binary saves it nothing"},
 };
 
 // "535.104.05" as {535, 104, 5}; "Mesa 22.3.6" as {22, 3, 6}: every run of digits is a number.

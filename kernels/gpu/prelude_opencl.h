@@ -142,7 +142,8 @@ vec halfRangeV(vec x) {
 #define FUNCTION
 #define FN(name) JOIN3(KERNEL_NAME, _, name)
 
-#define IN(binding, T, name) __global const JOIN(TYPE_, T)* restrict name,
-#define OUT(binding, T, name) __global JOIN(TYPE_, T)* restrict name,
-#define KERNEL \
-  __kernel __attribute__((reqd_work_group_size(LOCAL_X, LOCAL_Y, LOCAL_Z))) void KERNEL_NAME(BUFFERS const PARAMS_TYPE p)
+#define IN(binding, T, name) __global const JOIN(TYPE_, T)*restrict name,
+#define OUT(binding, T, name) __global JOIN(TYPE_, T)*restrict name,
+#define KERNEL                                                                                \
+  __kernel __attribute__((reqd_work_group_size(LOCAL_X, LOCAL_Y, LOCAL_Z))) void KERNEL_NAME( \
+      BUFFERS const PARAMS_TYPE p)

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Runs a test program on one OpenCL driver, and fails on what the driver reports about it.
+
+Usage: under_driver.py DRIVER PROGRAM [WORDS ...]
+
+DRIVER: pocl, rusticl, oclgrind (interprets the kernels: data races, uninitialised values, accesses out of bounds, misuse
+of the interface) or oclgrind-fast (the same without uninitialised values). Exit code 77: the driver is not installed.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+NOT_INSTALLED = 77
+MOST_LINES = 40
+
+# Driver: the file of the ICD loader, or a library that such a file has to name; what it wants of the environment.
+VENDORS = pathlib.Path("/etc/OpenCL/vendors")
+DRIVERS: dict[str, tuple[pathlib.Path, dict[str, str]]] = {
+    "pocl": (VENDORS / "pocl.icd", {}),
+    "rusticl": (VENDORS / "rusticl.icd", {"RUSTICL_ENABLE": "llvmpipe"}),
+    "oclgrind": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
+                 {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1", "OCLGRIND_UNINITIALIZED": "1"}),
+    "oclgrind-fast": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
+                      {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1"}),
+}
+
+
+def main() -> int:
+    if len(sys.argv) < 3 or sys.argv[1] not in DRIVERS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    driver, words = sys.argv[1], sys.argv[2:]
+    file, wanted = DRIVERS[driver]
+    if not file.exists():
+        print(f"skipped: {driver} is not installed ({file})")
+        return NOT_INSTALLED
+    with tempfile.TemporaryDirectory() as folder:
+        icd, log = file, pathlib.Path(folder) / "report.txt"
+        if file.suffix == ".so":
+            icd = pathlib.Path(folder) / "driver.icd"
+            icd.write_text(f"{file}\n")
+        environment = {**os.environ, **wanted, "OCL_ICD_VENDORS": str(icd), "OCLGRIND_LOG": str(log)}
+        code = subprocess.run(words, env=environment, check=False).returncode
+        report = log.read_text().splitlines() if log.exists() else []
+    if report:
+        print(f"{driver} reports:", *report[:MOST_LINES], sep="\n")
+        if len(report) > MOST_LINES:
+            print(f"... and {len(report) - MOST_LINES} more lines")
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
