@@ -133,7 +133,15 @@ void report(const Layer& layer, const Prepared& prepared, gpu::GpuExecutable& ex
   const double time = seconds[3], peak = peaks[peaks.size() - 4];
   std::printf("%-22s %8.1f us %8.1f GFLOP/s", layer.name, time * 1e6, operations / time * 1e-9);
   if (peak > 0) std::printf("  %5.1f %% of %.0f", 100 * operations / time / peak, peak * 1e-9);
-  std::printf("  %zu dispatches\n", prepared.lowered.list.dispatches.size());
+  std::vector<Times> parts;
+  if (executable.runTimed(parts).ok() && parts.size() > 1) {
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto& kernel = prepared.lowered.list.dispatches[i].kernel;
+      std::printf("  %s %.1f", std::string(gpu::programInfo(kernel.program).name).c_str(),
+                  std::chrono::duration<double>(parts[i].end - parts[i].begin).count() * 1e6);
+    }
+  }
+  std::printf("\n");
   std::fflush(stdout);
 }
 

@@ -8,7 +8,7 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr double kWarmUpPatience = 300;  // seconds: drivers compile in it
+constexpr double kPatience = 300;  // seconds for uploads and first runs: drivers compile in these
 
 // What all frames of a partition share: nobody writes it after the partition is compiled.
 struct Shared {
@@ -133,7 +133,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm) {
     once.dispatches.back().barrierBefore = true;
   }
   if (once.dispatches.empty()) return {};
-  const TimePoint deadline = base::after(base::now(), kWarmUpPatience);
+  const TimePoint deadline = base::after(base::now(), kPatience);
   std::vector<std::unique_ptr<Buffer>> memory;
   std::vector<BufferView> views;
   for (const BufferSpec& buffer : once.buffers) {
@@ -178,7 +178,7 @@ Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView&
   auto shared = std::make_unique<Shared>(Shared{device, std::move(lowered.list), {}});
   for (std::vector<std::byte>& chunk : lowered.weights) {
     TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size()));
-    TRIREME_TRY(device.upload(chunk, {buffer.get(), 0, chunk.size()}).wait());
+    TRIREME_TRY(device.upload(chunk, {buffer.get(), 0, chunk.size()}).wait(base::after(base::now(), kPatience)));
     shared->weights.push_back(std::move(buffer));
     chunk = {};
   }

@@ -58,6 +58,7 @@ gpu::GpuLimits limitsOf(const Api& api, cl_device_id device, const gpu::Quirks& 
   limits.cores = (deviceValue<cl_device_type>(api, device, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
   limits.halfStorage = quirks.halfStorage;  // vload_half and vstore_half are in every OpenCL
   limits.byteStorage = true;
+  limits.float64 = hasWord(extensions, "cl_khr_fp64");
   limits.float16 = quirks.float16 && hasWord(extensions, "cl_khr_fp16");
   limits.dotProduct = quirks.dotProduct && hasWord(extensions, "cl_khr_integer_dot_product");
   return limits;

@@ -139,7 +139,7 @@ vec halfRangeV(vec x) {
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
 #define LOCAL_FLOATS(name, count) __local float name[count]
 #define UNROLL _Pragma("unroll")
-#define FUNCTION static
+#define FUNCTION
 #define FN(name) JOIN3(KERNEL_NAME, _, name)
 
 #define IN(binding, T, name) __global const JOIN(TYPE_, T)* restrict name,

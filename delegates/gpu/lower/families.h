@@ -12,7 +12,7 @@ Status emitReshape(Emitter& emitter, const Call& call);
 Support supportsConcatenation(const LowerQuery& query);
 Status emitConcatenation(Emitter& emitter, const Call& call);
 
-// Functions of one element, of floats and int16: activations and ABS, NEG, EXP, LOG, SQRT, RSQRT, SQUARE.
+// Functions of one element: activations and ABS, NEG, EXP, LOG, SQRT, RSQRT, SQUARE of floats and int32.
 Support supportsActivation(const LowerQuery& query);
 Status emitActivation(Emitter& emitter, const Call& call);
 

@@ -122,9 +122,10 @@ TEST_P(HotFusion, AFunctionBehindAClampStaysANodeOfItsOwn) {
   const ValueId from = conv(chain, chain.input({1, 6, 7, 5}), Activation::Relu6);
   chain.node(OpKind::Logistic, NoParams{}, {from}, {1, 6, 7, 9});
   const Graph graph = chain.build();
-  const LowerQuery query{graph, graph.nodes()[0], {}};
+  const GpuLimits limits;
+  const LowerQuery query{graph, graph.nodes()[0], limits};
   const Call call{NodeId(0), {}, {}, graph.nodes()[0].outputs[0]};
-  EXPECT_FALSE(loweringOf(OpKind::Conv2d)->takesAfter(query, call, graph.nodes()[1]));
+  EXPECT_FALSE(loweringOf(query)->takesAfter(query, call, graph.nodes()[1]));
 }
 
 // Float activations with int8 weights: codes as the reference has them, whole sums, its own scales.

@@ -76,7 +76,6 @@ HotRun runOnGpu(const Graph& graph, GpuDevice& device, Precision precision, cons
 
 void expectLikeReference(const Graph& graph, GpuDevice& device, Precision precision, int64_t terms) {
   for (const Node& node : graph.nodes()) {
-    if (!loweringOf(node.op)) continue;
     const Support support = supportsNode(graph, node, device.limits());
     ASSERT_TRUE(support.ok()) << opName(node.op) << ": " << support.reasons()[0].detail;
   }

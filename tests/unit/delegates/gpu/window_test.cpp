@@ -31,6 +31,20 @@ TEST(GpuPool, MeansOfCodesRoundAsTheReferenceForEveryCount) {
   }
 }
 
+TEST(GpuPool, MeansThatLieOnAHalfRoundAwayFromZero) {
+  constexpr int64_t kChannels = 400;
+  for (int64_t width = 3; width < 60; ++width) {
+    std::vector<int16_t> image;  // a row of one code over a row of the next: the mean is between them
+    for (int row = 0; row < 2; ++row) {
+      for (int64_t i = 0; i < width * kChannels; ++i) image.push_back(int16_t(i % kChannels * 163 - 32700 + row));
+    }
+    const OpCase halves = OpCase("halves", OpKind::AveragePool2d, window(2, int32_t(width), 1, Padding::Valid))
+                              .in(i16({1, 2, width, kChannels}), image)
+                              .out(i16({1, 1, 1, kChannels}));
+    EXPECT_EQ("", differs(halves, 16)) << width;
+  }
+}
+
 TEST(GpuPool, AWindowOfThousandsOfLargestCodesDoesNotOverflow) {
   for (const int16_t code : {int16_t(32767), int16_t(-32768)}) {
     const OpCase row = OpCase("large", OpKind::AveragePool2d, window(255, 256, 1, Padding::Valid))

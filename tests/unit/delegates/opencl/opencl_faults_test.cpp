@@ -46,7 +46,9 @@ TEST_F(OpenClFaultsTest, WhicheverCallFailsItIsSaidAndNothingIsLeftBehind) {
     Script script(driver());
     ASSERT_TRUE(everything(script.api(), folder.path()).ok());
     EXPECT_EQ(script.unbalanced(), "");
-    EXPECT_EQ(script.calls(Function::clCreateProgramWithSource), 0u);
+    if (keepsPrograms()) {
+      EXPECT_EQ(script.calls(Function::clCreateProgramWithSource), 0u);
+    }
     calls = script.calls();
   }
   ASSERT_GT(calls, 40u);

@@ -15,6 +15,7 @@ class WithDriver : public testing::Test {
   void SetUp() override;
   const Api& driver() const { return *driver_; }
   const DeviceRecord& record() const { return record_; }
+  bool keepsPrograms() const { return gpu::quirksOf(identityOf(record_)).cachesPrograms; }
   // A device over any table, without self-check unless asked.
   std::unique_ptr<OpenClDevice> device(const Api& api, DeviceOptions options = plain()) const;
   static DeviceOptions plain();

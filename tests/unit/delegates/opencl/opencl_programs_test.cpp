@@ -56,6 +56,14 @@ TEST(OpenClChoice, NoDeviceAtAllIsSaid) {
 
 class OpenClProgramsTest : public WithDriver {};
 
+class OpenClCacheTest : public WithDriver {
+ protected:
+  void SetUp() override {
+    WithDriver::SetUp();
+    if (!IsSkipped() && !keepsPrograms()) GTEST_SKIP() << "a quirk says that this driver's binaries are not kept";
+  }
+};
+
 TEST_F(OpenClProgramsTest, PlatformsThatFailOrAreEmptyArePassedOver) {
   Script script(driver());
   const size_t all = listDevices(script.api()).size();
@@ -77,7 +85,7 @@ TEST_F(OpenClProgramsTest, TheFirstUsableDeviceIsListedByTheNameAlone) {
 }
 
 // What compiled from source in one process is loaded in the next.
-TEST_F(OpenClProgramsTest, CompiledProgramsAreKeptAndLoaded) {
+TEST_F(OpenClCacheTest, CompiledProgramsAreKeptAndLoaded) {
   const TemporaryFolder folder;
   DeviceOptions options = plain();
   options.cacheFolder = folder.path();
@@ -95,7 +103,7 @@ TEST_F(OpenClProgramsTest, CompiledProgramsAreKeptAndLoaded) {
   }
 }
 
-TEST_F(OpenClProgramsTest, OnlyWhatTheCacheLacksIsCompiled) {
+TEST_F(OpenClCacheTest, OnlyWhatTheCacheLacksIsCompiled) {
   const TemporaryFolder folder;
   DeviceOptions options = plain();
   options.cacheFolder = folder.path();
@@ -122,7 +130,7 @@ TEST_F(OpenClProgramsTest, KernelsThatAreThereCostNothing) {
   EXPECT_EQ(script.calls(), before);
 }
 
-TEST_F(OpenClProgramsTest, ADamagedCacheIsSaidOnceAndMadeAnew) {
+TEST_F(OpenClCacheTest, ADamagedCacheIsSaidOnceAndMadeAnew) {
   const TemporaryFolder folder;
   std::vector<std::string> said;
   DeviceOptions options = plain();
@@ -144,7 +152,7 @@ TEST_F(OpenClProgramsTest, ADamagedCacheIsSaidOnceAndMadeAnew) {
   EXPECT_EQ(said.size(), 1u);
 }
 
-TEST_F(OpenClProgramsTest, ABinaryThatTheDriverRefusesIsCompiledAnew) {
+TEST_F(OpenClCacheTest, ABinaryThatTheDriverRefusesIsCompiledAnew) {
   const TemporaryFolder folder;
   DeviceOptions options = plain();
   options.cacheFolder = folder.path();
@@ -156,7 +164,7 @@ TEST_F(OpenClProgramsTest, ABinaryThatTheDriverRefusesIsCompiledAnew) {
   EXPECT_EQ(script.calls(Function::clCreateProgramWithSource), 1u);
 }
 
-TEST_F(OpenClProgramsTest, ACacheThatCannotBeWrittenIsSaidAndCostsNothing) {
+TEST_F(OpenClCacheTest, ACacheThatCannotBeWrittenIsSaidAndCostsNothing) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "x";
   std::vector<std::string> said;
@@ -168,7 +176,7 @@ TEST_F(OpenClProgramsTest, ACacheThatCannotBeWrittenIsSaidAndCostsNothing) {
   EXPECT_NE(said[0].find("not kept"), std::string::npos);
 }
 
-TEST_F(OpenClProgramsTest, TheSelfChecksVerdictIsKept) {
+TEST_F(OpenClCacheTest, TheSelfChecksVerdictIsKept) {
   const TemporaryFolder folder;
   DeviceOptions options;
   options.cacheFolder = folder.path();
