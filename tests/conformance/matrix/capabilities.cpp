@@ -65,6 +65,10 @@ std::vector<std::string> fieldsOf(const std::string& line) {
 
 }  // namespace
 
+bool lacksFeature(const std::string& entry) {
+  return entry.find(reasonName(ReasonCode::FeatureLevel)) != std::string::npos;
+}
+
 Capabilities askAll() {
   Capabilities all;
   const std::vector<Group>& groups = allCells(Density::Usual).groups();
@@ -80,11 +84,14 @@ Capabilities askAll() {
       all.missing[one.column] = delegate.status().message();
       continue;
     }
+    bool lacks = false;
     for (const Group& group : groups) {
       std::string entry = entryOf(ask(group, *delegate.value()));
       if (const size_t listed = listedOf(group, one.name); listed > 0) entry += fmt::format("; {} wrong", listed);
+      lacks = lacks || (one.presence == Presence::Driver && lacksFeature(entry));
       all.cells[one.column][group.name()] = std::move(entry);
     }
+    if (lacks) all.deviceBound.push_back(one.column);
   }
   return all;
 }

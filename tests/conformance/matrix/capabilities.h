@@ -13,8 +13,11 @@ struct Capabilities {
   std::vector<std::string> rows;                                    // "CONV_2D float32", in their order
   std::map<std::string, std::map<std::string, std::string>> cells;  // by column, then row
   std::map<std::string, std::string> missing;                       // columns without a delegate here, and why
-  size_t asked = 0;                                                 // cells of the matrix
+  std::vector<std::string> deviceBound;  // columns in which a device of this machine lacks a feature
+  size_t asked = 0;                      // cells of the matrix
 };
+// Whether an entry says that the device or its driver is too old: of a real device that is this machine's affair.
+bool lacksFeature(const std::string& entry);
 // Of every contestant with a column.
 Capabilities askAll();
 // The page. Only where nothing is missing.
