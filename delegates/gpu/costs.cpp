@@ -15,11 +15,34 @@ GpuRates guessRates(const GpuLimits& limits) {
   return rates;
 }
 
+namespace {
+
+// What a program reaches of the arithmetic of a large convolution, as measured with PoCL on a CPU of 512-bit vectors
+// (docs/performance.md). `trireme calibrate` replaces it by what the device at hand does.
+double shareOfMatrix(Program program) {
+  switch (program) {
+    case Program::ConvGemm:
+      return 1;
+    case Program::Depthwise:
+      return 0.3;
+    case Program::ConvGrouped:
+      return 0.1;
+    default:
+      return 0.5;
+  }
+}
+
+// A network's tensors are colder than those of the trial that measured the rate. Seen on the same machine.
+constexpr double kColdMemory = 0.25;
+
+}  // namespace
+
 double secondsOf(const DispatchList& list, const GpuRates& rates) {
   double seconds = 0;
   for (const Dispatch& dispatch : list.dispatches) {
     seconds += rates.dispatchSeconds;
-    seconds += std::max(dispatch.operations / rates.matrixFlops, dispatch.bytes / rates.bytesPerSecond);
+    seconds += dispatch.operations / (rates.matrixFlops * shareOfMatrix(dispatch.kernel.program));
+    seconds += dispatch.bytes / (rates.bytesPerSecond * kColdMemory);
   }
   return seconds;
 }

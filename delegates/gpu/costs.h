@@ -17,7 +17,7 @@ GpuRates guessRates(const GpuLimits& limits);
 // Runs small lists of copies and of a convolution for some milliseconds each; the kernels that it needs are compiled.
 Result<GpuRates> measureRates(GpuDevice& device);
 
-// Of the dispatches alone: each takes what its arithmetic or its bytes take, whichever is more, and its start.
+// Of the dispatches alone: each takes its start, its arithmetic at what its program reaches, and its bytes.
 double secondsOf(const DispatchList& list, const GpuRates& rates);
 
 }  // namespace trireme::gpu

@@ -5,15 +5,17 @@
 #include "delegates/gpu/copies.h"
 #include "delegates/gpu/costs.h"
 #include "delegates/gpu/emitter.h"
+#include "delegates/gpu/lower/matrix.h"
 
 // Costs of a device, measured with lists that stand for no model.
 namespace trireme::gpu {
 namespace {
 
-constexpr size_t kRuns = 11;
+constexpr size_t kRuns = 11, kTimedRuns = 25;
 constexpr double kBudget = 0.02;  // seconds a trial; one run at least
 constexpr int kChain = 32;        // dispatches more than one, to see what each adds
-constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64;
+constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64, kDepth = 128;
+constexpr int64_t kMostPixels = 4096;
 constexpr double kPatience = 10;  // seconds, for a device that hangs
 
 TimePoint patience() { return base::after(base::now(), kPatience); }
@@ -56,8 +58,23 @@ class Trial {
     TRIREME_ASSIGN(executable_, device_.build(lowered_.list, views));
     return {};
   }
+  // From the host: submitted, done and seen.
   Result<double> seconds() {
     return medianOf([&] { return executable_->run(); });
+  }
+  // On the device's clock: from the start of the first dispatch to the end of the last. The best run: others are those
+  // in which something else had the device.
+  Result<double> deviceSeconds() {
+    std::vector<Times> times;
+    std::vector<double> all;
+    TRIREME_TRY(executable_->runTimed(times));
+    double spent = 0;
+    while (all.size() < kTimedRuns && (all.empty() || spent < kBudget)) {
+      TRIREME_TRY(executable_->runTimed(times));
+      all.push_back(base::seconds(times.front().begin, times.back().end));
+      spent += all.back();
+    }
+    return *std::min_element(all.begin(), all.end());
   }
 
  private:
@@ -68,7 +85,10 @@ class Trial {
 };
 
 // `count` copies of `rows` rows, each reading what the one before wrote.
-Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
+struct CopyTrial {
+  double seconds = 0, deviceSeconds = 0;
+};
+Result<CopyTrial> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
   const Graph none;
   Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
   emitter.beginCall({});
@@ -77,7 +97,40 @@ Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
   TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
   Trial trial(device, std::move(lowered));
   TRIREME_TRY(trial.prepare());
-  return trial.seconds();
+  CopyTrial found;
+  TRIREME_ASSIGN(found.seconds, trial.seconds());
+  TRIREME_ASSIGN(found.deviceSeconds, trial.deviceSeconds());
+  return found;
+}
+
+// A layer of 1x1 filters, as convolutions and matrix products are lowered.
+struct MatrixTrial {
+  double seconds = 0, operations = 0;
+};
+Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels) {
+  const Graph none;
+  Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
+  emitter.beginCall({});
+  const Tensor src = emitter.scratch(Storage::F32, pixels, kDepth);
+  const Tensor dst = emitter.scratch(Storage::F32, pixels, kDepth);
+  FloatFinish finish;
+  finish.range = finish.second = *common::activationRange(Activation::None);
+  MatrixJob job;
+  job.floats = &finish;
+  MatrixGeometry geometry;
+  geometry.outW = pixels;
+  geometry.channels = geometry.depth = geometry.readable = kDepth;
+  geometry.srcX = src.pitch;
+  placeRows(geometry, dst);
+  emitMatrix(emitter, job, geometry, src, dst,
+             [](int64_t, int64_t, std::span<float> row) { std::ranges::fill(row, 1.0f); });
+  TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
+  MatrixTrial found;
+  for (const Dispatch& dispatch : lowered.list.dispatches) found.operations += dispatch.operations;
+  Trial trial(device, std::move(lowered));
+  TRIREME_TRY(trial.prepare());
+  TRIREME_ASSIGN(found.seconds, trial.deviceSeconds());
+  return found;
 }
 
 Result<double> measureUpload(GpuDevice& device, size_t bytes) {
@@ -91,16 +144,21 @@ Result<double> measureUpload(GpuDevice& device, size_t bytes) {
 Result<GpuRates> measureRates(GpuDevice& device) {
   GpuRates rates = guessRates(device.limits());
   constexpr double kLeast = 1e-8;
-  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows));
-  TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows));
-  rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
-  rates.submitSeconds = std::max(one - rates.dispatchSeconds, kLeast);
+  TRIREME_ASSIGN(const CopyTrial one, measureCopyChain(device, 1, kTinyRows));
+  TRIREME_ASSIGN(const CopyTrial chain, measureCopyChain(device, 1 + kChain, kTinyRows));
+  rates.dispatchSeconds = std::max((chain.deviceSeconds - one.deviceSeconds) / kChain, kLeast);
+  rates.submitSeconds = std::max(one.seconds - one.deviceSeconds, kLeast);
   // As many rows as the device copies in a time that can be told from that of a tiny copy.
   for (int64_t rows = kLeastRows; rows <= kLargeRows; rows *= 4) {
-    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows));
+    TRIREME_ASSIGN(const CopyTrial large, measureCopyChain(device, 1, rows));
     const double bytes = 2.0 * double(rows * kChannels) * sizeof(float);
-    rates.bytesPerSecond = bytes / std::max(large - one, kLeast);
-    if (large > kBudget) break;
+    rates.bytesPerSecond = bytes / std::max(large.deviceSeconds, kLeast);
+    if (large.seconds > kBudget) break;
+  }
+  for (int64_t pixels = kTinyRows; pixels <= kMostPixels; pixels *= 8) {
+    TRIREME_ASSIGN(const MatrixTrial matrix, measureMatrix(device, pixels));
+    rates.matrixFlops = matrix.operations / std::max(matrix.seconds, kLeast);
+    if (matrix.seconds > kBudget) break;
   }
   constexpr size_t kSmallCopy = 4096, kLargeCopy = size_t{1} << 20;
   TRIREME_ASSIGN(const double small, measureUpload(device, kSmallCopy));
