@@ -21,8 +21,7 @@ size_t alignmentOf(const GpuLimits& limits) { return std::max(kLeastAlignment, l
 
 Emitter::Emitter(const PartitionView& partition, const GpuLimits& limits, Precision precision, LowerFor purpose)
     : partition_(partition), limits_(limits), precision_(precision), purpose_(purpose) {
-  inPartition_.resize(partition.graph.nodes().size());
-  for (const NodeId id : partition.nodes) inPartition_[index(id)] = true;
+  inPartition_.insert(partition.nodes.begin(), partition.nodes.end());
   for (size_t i = 0; i < partition.inputs.size(); ++i) {
     const TensorType& type = graph().value(partition.inputs[i]).type;
     const Storage storage = *storageOf(type.dtype, Precision::Exact, limits);
@@ -243,9 +242,13 @@ void Emitter::layOut() {
 }
 
 Result<LoweredPartition> Emitter::finish() {
+  if (roots_.size() > UINT16_MAX) {
+    return Status::error(
+        Code::Unsupported,
+        fmt::format("the partition has {} pieces of memory; a dispatch list names {}", roots_.size(), UINT16_MAX));
+  }
   layOut();
   std::vector<BufferSpec>& buffers = lowered_.list.buffers;
-  const size_t chunks = buffers.size();
   std::vector<uint16_t> bufferOf(roots_.size());
   for (size_t i = 0; i < roots_.size(); ++i) {
     const Root& root = roots_[i];
@@ -261,9 +264,6 @@ Result<LoweredPartition> Emitter::finish() {
                          fmt::format("the partition's scratch memory of {} bytes is larger than what the "
                                      "device allocates at once, {} bytes",
                                      lowered_.scratchBytes, limits_.maxAllocation));
-  }
-  if (buffers.size() + chunks > UINT16_MAX || roots_.size() > UINT16_MAX) {
-    return Status::error(Code::Unsupported, "the partition has more values than a dispatch list can name");
   }
   for (Dispatch& dispatch : lowered_.list.dispatches) {
     for (Binding& binding : dispatch.bindings) {

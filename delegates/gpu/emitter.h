@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <unordered_set>
 
 #include "delegates/gpu/lowering.h"
 
@@ -84,6 +85,7 @@ class Emitter {
   Tensor dense(Storage storage, const Shape& shape, uint32_t root) const;
   std::optional<Tensor> denseBorder(ValueId id);  // an output that nobody here reads
   std::optional<Tensor> place(ValueId id);  // where consumers want a result: the border, a slice, a reshape's memory
+  std::optional<Tensor> placeNow(ValueId id);
   std::optional<Tensor> placeInConcatenation(ValueId id, const Node& node);
   bool aliases(const Shape& from, const Shape& to) const;
   std::optional<Tensor> asShape(const Tensor& tensor, const Shape& shape) const;
@@ -100,7 +102,8 @@ class Emitter {
   std::map<uint32_t, Tensor> written_, border_, pitchedBorder_;  // by value
   std::map<std::pair<uint32_t, Layout>, Tensor> constants_;
   std::map<uint32_t, uint32_t> outputNumber_;
-  std::vector<bool> inPartition_;  // by node
+  std::unordered_set<NodeId> inPartition_;
+  int placing_ = 0;  // calls of place() that wait for each other
 };
 
 }  // namespace trireme::gpu

@@ -1,6 +1,7 @@
 #include "delegates/gpu/fuse.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "delegates/gpu/emitter.h"
 
@@ -12,17 +13,12 @@ class Fuser {
   Fuser(const PartitionView& partition, const GpuLimits& limits)
       : partition_(partition),
         limits_(limits),
-        inside_(partition.graph.nodes().size()),
-        taken_(inside_.size()),
-        there_(partition.graph.values().size()) {
-    for (const NodeId id : partition.nodes) inside_[index(id)] = true;
-    for (const ValueId id : partition.inputs) there_[index(id)] = true;
-    for (size_t i = 0; i < there_.size(); ++i) there_[i] = there_[i] || partition.graph.values()[i].isConstant;
-  }
+        inside_(partition.nodes.begin(), partition.nodes.end()),
+        there_(partition.inputs.begin(), partition.inputs.end()) {}
 
   std::vector<Call> run() {
     for (const NodeId id : partition_.nodes) {
-      if (taken_[index(id)] || vanishesInWindow(id)) continue;
+      if (taken_.contains(id) || vanishesInWindow(id)) continue;
       calls_.push_back(callOf(id));
     }
     return std::move(calls_);
@@ -35,7 +31,7 @@ class Fuser {
   // The one node of the partition that reads a value that nobody else wants; none otherwise.
   std::optional<NodeId> onlyReader(ValueId id) const {
     const auto readers = graph().consumers(id);
-    if (readers.size() != 1 || !inside_[index(readers[0])]) return std::nullopt;
+    if (readers.size() != 1 || !inside_.contains(readers[0])) return std::nullopt;
     const auto& outputs = partition_.outputs;
     if (std::find(outputs.begin(), outputs.end(), id) != outputs.end()) return std::nullopt;
     const Node& reader = graph().node(readers[0]);
@@ -62,7 +58,7 @@ class Fuser {
     call.node = id;
     take(id);
     if (const auto producer = graph().producer(graph().node(id).inputs[0]);
-        producer && inside_[index(*producer)] && vanishesInWindow(*producer)) {
+        producer && inside_.contains(*producer) && vanishesInWindow(*producer)) {
       call.pad = producer;
       take(*producer);
     }
@@ -72,8 +68,8 @@ class Fuser {
       take(*next);
       call.output = graph().node(*next).outputs[0];
     }
-    for (const ValueId output : graph().node(id).outputs) there_[index(output)] = true;
-    there_[index(call.output)] = true;
+    for (const ValueId output : graph().node(id).outputs) there_.insert(output);
+    there_.insert(call.output);
     return call;
   }
 
@@ -83,17 +79,20 @@ class Fuser {
     const std::optional<NodeId> next = onlyReader(call.output);
     if (!next || graph().node(*next).outputs.size() != 1) return std::nullopt;
     for (const ValueId input : graph().node(*next).inputs) {
-      if (input != call.output && input != kNoValue && !there_[index(input)]) return std::nullopt;
+      if (input != call.output && input != kNoValue && !isThere(input)) return std::nullopt;
     }
     if (!lowering->takesAfter(ask(call.node), call, graph().node(*next))) return std::nullopt;
     return next;
   }
 
-  void take(NodeId id) { taken_[index(id)] = true; }
+  void take(NodeId id) { taken_.insert(id); }
+  bool isThere(ValueId id) const { return there_.contains(id) || graph().value(id).isConstant; }
 
   const PartitionView& partition_;
   const GpuLimits& limits_;
-  std::vector<bool> inside_, taken_, there_;  // by node, node, value
+  // Sets: a partition is asked for again and again in a graph that may be large.
+  std::unordered_set<NodeId> inside_, taken_;
+  std::unordered_set<ValueId> there_;
   std::vector<Call> calls_;
 };
 

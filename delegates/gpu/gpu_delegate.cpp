@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <unordered_set>
 
 #include "delegates/gpu/costs.h"
 #include "delegates/gpu/gpu_partition.h"
@@ -14,23 +15,20 @@ struct Border {
   std::vector<ValueId> inputs, outputs;
 };
 Border borderOf(const Graph& graph, std::span<const NodeId> nodes) {
-  std::vector<bool> inside(graph.nodes().size()), known(graph.values().size());
-  for (const NodeId id : nodes) inside[index(id)] = true;
-  const auto isInside = [&](NodeId id) { return inside[index(id)]; };
+  const std::unordered_set<NodeId> inside(nodes.begin(), nodes.end());
+  const auto isInside = [&](NodeId id) { return inside.contains(id); };
+  std::unordered_set<ValueId> known, wanted(graph.outputs().begin(), graph.outputs().end());
+  for (const StateSlot& slot : graph.state()) wanted.insert(slot.written);
   Border border;
-  std::vector<bool> wanted(graph.values().size());
-  for (const ValueId id : graph.outputs()) wanted[index(id)] = true;
-  for (const StateSlot& slot : graph.state()) wanted[index(slot.written)] = true;
   for (const NodeId id : nodes) {
     for (const ValueId input : graph.node(id).inputs) {
-      if (input == kNoValue || graph.value(input).isConstant || known[index(input)]) continue;
-      known[index(input)] = true;
+      if (input == kNoValue || graph.value(input).isConstant || !known.insert(input).second) continue;
       const auto producer = graph.producer(input);
       if (!producer || !isInside(*producer)) border.inputs.push_back(input);
     }
     for (const ValueId output : graph.node(id).outputs) {
       const auto readers = graph.consumers(output);
-      if (wanted[index(output)] || !std::all_of(readers.begin(), readers.end(), isInside)) {
+      if (wanted.contains(output) || !std::all_of(readers.begin(), readers.end(), isInside)) {
         border.outputs.push_back(output);
       }
     }

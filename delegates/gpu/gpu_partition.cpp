@@ -95,6 +95,19 @@ std::vector<KernelKey> kernelsOf(const DispatchList& list) {
   return keys;
 }
 
+// "D=f16 S=f32 ..." as " f32 to f16", "T=i8" as " i8": what people want to know of a variant.
+std::string storagesOf(std::string_view variant) {
+  const auto valueOf = [&](std::string_view name) {
+    const size_t at = (" " + std::string(variant)).find(" " + std::string(name) + "=");
+    if (at == std::string::npos) return std::string();
+    const std::string_view rest = variant.substr(at + name.size() + 1);
+    return std::string(rest.substr(0, rest.find(' ')));
+  };
+  const std::string from = valueOf("S"), to = valueOf("D") + valueOf("T");
+  if (from.empty() || to.empty() || from == to) return from.empty() && to.empty() ? "" : " " + (to.empty() ? from : to);
+  return " " + from + " to " + to;
+}
+
 // The program that does most of a call's work names its kernel.
 std::vector<CallInfo> describe(const DispatchList& list) {
   std::vector<CallInfo> calls(list.calls.size());
@@ -106,8 +119,7 @@ std::vector<CallInfo> describe(const DispatchList& list) {
     if (weight <= most[dispatch.call]) continue;
     most[dispatch.call] = weight;
     const ProgramInfo& info = programInfo(dispatch.kernel.program);
-    const std::string& variant = info.variants[dispatch.kernel.variant];
-    calls[dispatch.call].kernel = std::string(info.name) + (variant.empty() ? "" : " " + variant);
+    calls[dispatch.call].kernel = std::string(info.name) + storagesOf(info.variants[dispatch.kernel.variant]);
   }
   for (size_t i = 0; i < calls.size(); ++i) {
     calls[i].nodes = list.calls[i].nodes;

@@ -4,6 +4,11 @@
 
 // Where results belong, so that reshapes and concatenations move nothing.
 namespace trireme::gpu {
+namespace {
+
+constexpr int kDeepest = 64;  // reshapes and concatenations behind each other; a longer chain moves its elements once
+
+}  // namespace
 
 bool isReshape(OpKind op) { return op == OpKind::Reshape || op == OpKind::Squeeze || op == OpKind::ExpandDims; }
 
@@ -42,12 +47,20 @@ std::optional<Tensor> Emitter::denseBorder(ValueId id) {
   const TensorType& type = graph().value(id).type;
   if (storageOfValue(id) != *storageOf(type.dtype, Precision::Exact, limits_)) return std::nullopt;
   for (const NodeId consumer : graph().consumers(id)) {
-    if (inPartition_[index(consumer)]) return std::nullopt;
+    if (inPartition_.contains(consumer)) return std::nullopt;
   }
   return dense(storageOfValue(id), type.shape, output->second);
 }
 
 std::optional<Tensor> Emitter::place(ValueId id) {
+  if (placing_ == kDeepest) return std::nullopt;
+  ++placing_;
+  const std::optional<Tensor> found = placeNow(id);
+  --placing_;
+  return found;
+}
+
+std::optional<Tensor> Emitter::placeNow(ValueId id) {
   const Value& value = graph().value(id);
   if (const auto output = outputNumber_.find(index(id)); output != outputNumber_.end()) {
     if (storageOfValue(id) != *storageOf(value.type.dtype, Precision::Exact, limits_)) return std::nullopt;
@@ -55,7 +68,7 @@ std::optional<Tensor> Emitter::place(ValueId id) {
     return dense(storageOfValue(id), value.type.shape, output->second);
   }
   for (const NodeId consumer : graph().consumers(id)) {
-    if (!inPartition_[index(consumer)]) continue;
+    if (!inPartition_.contains(consumer)) continue;
     const Node& node = graph().node(consumer);
     if (node.op == OpKind::Concatenation) {
       if (std::optional<Tensor> slice = placeInConcatenation(id, node)) return slice;

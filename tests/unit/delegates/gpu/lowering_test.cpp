@@ -225,6 +225,22 @@ TEST(Lowering, LiveScratchMemoryIsNeverSharedAndDeadMemoryIs) {
   EXPECT_LT(most, sum);
 }
 
+TEST(Lowering, AVeryLongChainOfReshapesEndsAndMovesNothingTwice) {
+  Grown net;
+  ValueId value = net.node(OpKind::Relu, NoParams(), {net.input(floats({4, 16}))}, floats({4, 16}));
+  constexpr int kLength = 50000;
+  for (int i = 0; i < kLength; ++i) {
+    const bool wide = i % 2 == 0;
+    const TensorType type = wide ? floats({2, 32}) : floats({4, 16});
+    value = net.node(OpKind::Reshape, ReshapeParams{wide ? std::vector<int32_t>{2, 32} : std::vector<int32_t>{4, 16}},
+                     {value}, type);
+  }
+  const Graph graph = net.build({value});
+  for (const GpuLimits& limits : {narrowGpu(), wideCores()}) {
+    EXPECT_LE(lowered(graph, limits).list.dispatches.size(), 2u);
+  }
+}
+
 TEST(Lowering, WhatIsNotTakenIsRefusedWithAReason) {
   Grown net;
   const ValueId in = net.input(floats({2, 3})), axes = net.input(plain(DataType::Int32, {2}));
