@@ -22,7 +22,7 @@ std::vector<DeviceRecord> knownDevices(const Api& api) {
 
 }  // namespace
 
-DelegateResult makeDelegate(const Api& api, const GpuOptions& options) {
+DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures) {
   TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(knownDevices(api), options.device));
   DeviceOptions device;
   device.cacheFolder = options.cacheDirectory;
@@ -33,6 +33,7 @@ DelegateResult makeDelegate(const Api& api, const GpuOptions& options) {
   words.name = options.device.empty() ? "opencl" : fmt::format("opencl:{}", options.device);
   words.driver = driverText(record);
   words.precision = options.precision;
+  words.measures = measures;
   return gpu::makeGpuDelegate(std::move(made), words);
 }
 
