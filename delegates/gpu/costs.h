@@ -14,7 +14,8 @@ struct GpuRates {
 };
 // What a device of its kind is likely to do: for a device that could not be measured.
 GpuRates guessRates(const GpuLimits& limits);
-// Runs small lists of copies and of a convolution for some milliseconds each; the kernels that it needs are compiled.
+// Runs lists of copies and of a convolution for some milliseconds each; the kernels that it needs are compiled. What
+// partitions and copies to the host cost at their start stays a guess: the planner has those from DelegateInfo::rates.
 Result<GpuRates> measureRates(GpuDevice& device);
 
 // Of the dispatches alone: each takes its start, its arithmetic at what its program reaches, and its bytes.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <functional>
 
 #include "core/base/clock.h"
 #include "delegates/gpu/copies.h"
@@ -11,7 +10,7 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr size_t kRuns = 11, kTimedRuns = 25;
+constexpr size_t kRuns = 25;
 constexpr double kBudget = 0.02;  // seconds a trial; one run at least
 constexpr int kChain = 32;        // dispatches more than one, to see what each adds
 constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64, kDepth = 128;
@@ -19,22 +18,6 @@ constexpr int64_t kMostPixels = 4096;
 constexpr double kPatience = 10;  // seconds, for a device that hangs
 
 TimePoint patience() { return base::after(base::now(), kPatience); }
-
-// The median, the first run left out. A device that is slow is asked less often.
-Result<double> medianOf(const std::function<Event()>& run) {
-  std::vector<double> all;
-  double spent = 0;
-  TRIREME_TRY(run().wait(patience()));
-  while (all.size() < kRuns && (all.empty() || spent < kBudget)) {
-    const TimePoint begin = base::now();
-    TRIREME_TRY(run().wait(patience()));
-    all.push_back(base::seconds(begin, base::now()));
-    spent += all.back();
-  }
-  const auto middle = all.begin() + std::ptrdiff_t(all.size() / 2);
-  std::nth_element(all.begin(), middle, all.end());
-  return *middle;
-}
 
 // A list with the memory that it needs.
 class Trial {
@@ -58,10 +41,6 @@ class Trial {
     TRIREME_ASSIGN(executable_, device_.build(lowered_.list, views));
     return {};
   }
-  // From the host: submitted, done and seen.
-  Result<double> seconds() {
-    return medianOf([&] { return executable_->run(); });
-  }
   // On the device's clock: from the start of the first dispatch to the end of the last. The best run: others are those
   // in which something else had the device.
   Result<double> deviceSeconds() {
@@ -69,7 +48,7 @@ class Trial {
     std::vector<double> all;
     TRIREME_TRY(executable_->runTimed(times));
     double spent = 0;
-    while (all.size() < kTimedRuns && (all.empty() || spent < kBudget)) {
+    while (all.size() < kRuns && (all.empty() || spent < kBudget)) {
       TRIREME_TRY(executable_->runTimed(times));
       all.push_back(base::seconds(times.front().begin, times.back().end));
       spent += all.back();
@@ -85,10 +64,7 @@ class Trial {
 };
 
 // `count` copies of `rows` rows, each reading what the one before wrote.
-struct CopyTrial {
-  double seconds = 0, deviceSeconds = 0;
-};
-Result<CopyTrial> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
+Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
   const Graph none;
   Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
   emitter.beginCall({});
@@ -97,10 +73,7 @@ Result<CopyTrial> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
   TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
   Trial trial(device, std::move(lowered));
   TRIREME_TRY(trial.prepare());
-  CopyTrial found;
-  TRIREME_ASSIGN(found.seconds, trial.seconds());
-  TRIREME_ASSIGN(found.deviceSeconds, trial.deviceSeconds());
-  return found;
+  return trial.deviceSeconds();
 }
 
 // A layer of 1x1 filters, as convolutions and matrix products are lowered.
@@ -133,38 +106,26 @@ Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels) {
   return found;
 }
 
-Result<double> measureUpload(GpuDevice& device, size_t bytes) {
-  TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(bytes));
-  const std::vector<std::byte> host(bytes);
-  return medianOf([&] { return device.upload(host, {buffer.get(), 0, bytes}); });
-}
-
 }  // namespace
 
 Result<GpuRates> measureRates(GpuDevice& device) {
   GpuRates rates = guessRates(device.limits());
   constexpr double kLeast = 1e-8;
-  TRIREME_ASSIGN(const CopyTrial one, measureCopyChain(device, 1, kTinyRows));
-  TRIREME_ASSIGN(const CopyTrial chain, measureCopyChain(device, 1 + kChain, kTinyRows));
-  rates.dispatchSeconds = std::max((chain.deviceSeconds - one.deviceSeconds) / kChain, kLeast);
-  rates.submitSeconds = std::max(one.seconds - one.deviceSeconds, kLeast);
+  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows));
+  TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows));
+  rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
   // As many rows as the device copies in a time that can be told from that of a tiny copy.
   for (int64_t rows = kLeastRows; rows <= kLargeRows; rows *= 4) {
-    TRIREME_ASSIGN(const CopyTrial large, measureCopyChain(device, 1, rows));
+    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows));
     const double bytes = 2.0 * double(rows * kChannels) * sizeof(float);
-    rates.bytesPerSecond = bytes / std::max(large.deviceSeconds, kLeast);
-    if (large.seconds > kBudget) break;
+    rates.bytesPerSecond = bytes / std::max(large, kLeast);
+    if (large > kBudget) break;
   }
   for (int64_t pixels = kTinyRows; pixels <= kMostPixels; pixels *= 8) {
     TRIREME_ASSIGN(const MatrixTrial matrix, measureMatrix(device, pixels));
     rates.matrixFlops = matrix.operations / std::max(matrix.seconds, kLeast);
     if (matrix.seconds > kBudget) break;
   }
-  constexpr size_t kSmallCopy = 4096, kLargeCopy = size_t{1} << 20;
-  TRIREME_ASSIGN(const double small, measureUpload(device, kSmallCopy));
-  TRIREME_ASSIGN(const double whole, measureUpload(device, kLargeCopy));
-  rates.copyBytesPerSecond = double(kLargeCopy - kSmallCopy) / std::max(whole - small, kLeast);
-  rates.copyStartSeconds = small;
   return rates;
 }
 

@@ -64,35 +64,15 @@ void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w
   const MatrixJob& job = layer.job();
   const Tensor weights = packDepthwise(emitter, w, layer.filter());
   DepthwiseParams params = paramsOf(w, src, dst);
-  Tensor bias, extra;
-  if (job.codes) {
-    bias = codeBias(emitter, *job.codes, job.bias, w.outC, [](int64_t) { return int64_t{0}; });
-    extra = codeExtra(emitter, *job.codes, w.outC);
-    params.zeroIn = job.codes->imageZero;
-    params.zero = job.codes->outputZero;
-    params.low = float(job.codes->range.low);
-    params.high = float(job.codes->range.high);
-  } else {
-    bias = floatBias(emitter, job.bias, w.outC);
-    extra = floatExtra(emitter, *job.floats, w.outC, dst.storage, bias);
-    params.extraAt = int32_t(extra.at);
-    params.extraX = int32_t(extra.pitch);
-    params.low = job.floats->range.low;
-    params.high = job.floats->range.high;
-    params.low2 = job.floats->second.low;
-    params.high2 = job.floats->second.high;
-  }
+  const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.filterW, w.strideW, w.dilationW);
-  const std::string variant =
-      fmt::format("CODES={} S={} B={} E={} D={}", job.codes ? 1 : 0, storageName(src.storage),
-                  job.codes ? "i32" : "f32", job.codes ? "i32" : storageName(dst.storage), storageName(dst.storage));
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t((w.outW + choice.strip - 1) / choice.strip),
                         uint32_t(w.rows())};
   const double operations = 2.0 * double(w.rows() * w.outW) * double(w.outC) * double(w.filterH * w.filterW);
-  emitter.dispatch(Program::Depthwise, variant,
+  emitter.dispatch(Program::Depthwise, finish.variant,
                    {choice.strip, choice.taps, choice.step,
                     job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
-                   {src, weights, bias, extra, dst}, params, items, choice.local, operations);
+                   {src, weights, finish.bias, finish.extra, dst}, params, items, choice.local, operations);
   emitter.say(fmt::format("{} outputs an item", choice.strip));
 }
 

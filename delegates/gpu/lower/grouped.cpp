@@ -56,35 +56,14 @@ void emitGrouped(Emitter& emitter, const Layer& layer, const reference::Window& 
   params.padX = int32_t(w.padW);
   params.dstAt = int32_t(dst.at);
   params.dstX = int32_t(dst.pitch);
-  Tensor bias, extra;
-  if (job.codes) {
-    bias = codeBias(emitter, *job.codes, job.bias, w.outC, [](int64_t) { return int64_t{0}; });
-    extra = codeExtra(emitter, *job.codes, w.outC);
-    params.zeroIn = job.codes->imageZero;
-    params.zero = job.codes->outputZero;
-    params.low = float(job.codes->range.low);
-    params.high = float(job.codes->range.high);
-  } else {
-    bias = floatBias(emitter, job.bias, w.outC);
-    extra = floatExtra(emitter, *job.floats, w.outC, dst.storage, bias);
-    params.extraAt = int32_t(extra.at);
-    params.extraX = int32_t(extra.pitch);
-    params.low = job.floats->range.low;
-    params.high = job.floats->range.high;
-    params.low2 = job.floats->second.low;
-    params.high2 = job.floats->second.high;
-  }
-  const std::string_view codesType = job.codes ? "i32" : "f32";
-  const std::string variant =
-      fmt::format("CODES={} S={} B={} E={} D={}", job.codes ? 1 : 0, storageName(src.storage), codesType,
-                  job.codes ? "i32" : storageName(dst.storage), storageName(dst.storage));
+  const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t(w.outW), uint32_t(w.rows())};
   const double operations =
       2.0 * double(w.rows() * w.outW) * double(w.outC * w.filterC) * double(w.filterH * w.filterW);
-  emitter.dispatch(Program::ConvGrouped, variant,
+  emitter.dispatch(Program::ConvGrouped, finish.variant,
                    {params.perGroup % int32_t(emitter.width()) == 0 ? 1 : 0,
                     job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
-                   {src, weights, bias, extra, dst}, params, items, emitter.smallLocal(), operations);
+                   {src, weights, finish.bias, finish.extra, dst}, params, items, emitter.smallLocal(), operations);
   emitter.say(fmt::format("{} groups", w.inC / w.filterC));
 }
 

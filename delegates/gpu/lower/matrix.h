@@ -24,6 +24,38 @@ struct MatrixJob {
   const FloatFinish* floats = nullptr;
   const CodeFinish* codes = nullptr;
 };
+// Bias, what else the finish reads, and its constants in the parameters of a program that slides windows (Depthwise,
+// ConvGrouped: the same names). `variant`: the program's, for inputs of this storage.
+struct WindowFinish {
+  Tensor bias, extra;
+  std::string variant;
+};
+template <class Params>
+WindowFinish finishWindow(Emitter& emitter, const MatrixJob& job, int64_t channels, Storage src, Storage dst,
+                          Params& params) {
+  WindowFinish finish;
+  const std::string to(storageName(dst));
+  if (job.codes) {
+    finish.bias = codeBias(emitter, *job.codes, job.bias, channels, [](int64_t) { return int64_t{0}; });
+    finish.extra = codeExtra(emitter, *job.codes, channels);
+    finish.variant = "CODES=1 S=" + std::string(storageName(src)) + " B=i32 E=i32 D=" + to;
+    params.zeroIn = job.codes->imageZero;
+    params.zero = job.codes->outputZero;
+    params.low = float(job.codes->range.low);
+    params.high = float(job.codes->range.high);
+    return finish;
+  }
+  finish.bias = floatBias(emitter, job.bias, channels);
+  finish.extra = floatExtra(emitter, *job.floats, channels, dst, finish.bias);
+  finish.variant = "CODES=0 S=" + std::string(storageName(src)) + " B=f32 E=" + to + " D=" + to;
+  params.extraAt = int32_t(finish.extra.at);
+  params.extraX = int32_t(finish.extra.pitch);
+  params.low = job.floats->range.low;
+  params.high = job.floats->range.high;
+  params.low2 = job.floats->second.low;
+  params.high2 = job.floats->second.high;
+  return finish;
+}
 // Pixels of a plain result, one row each.
 void placeRows(MatrixGeometry& geometry, const Tensor& dst);
 // Taps are counted row by row: tap = y * tapsX + x.
