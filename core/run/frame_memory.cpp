@@ -9,6 +9,13 @@ namespace {
 
 using Failure = std::optional<SetupFailure>;
 
+// What memory of inner tensors starts as. NaN in every float type shows what is read before it was written.
+#ifdef TRIREME_NAN_ARENAS
+constexpr std::byte kFresh{0xFF};
+#else
+constexpr std::byte kFresh{0};
+#endif
+
 Failure checked(Result<std::unique_ptr<Buffer>> made, size_t bytes, uint32_t delegate, std::unique_ptr<Buffer>& into) {
   if (!made.ok()) return SetupFailure{made.status(), delegate};
   into = std::move(made).value();
@@ -47,7 +54,7 @@ Failure FrameMemory::addHost(const Arena& arena, std::shared_ptr<HostBlock> give
   Room room;
   TRIREME_CHECK(given || arena.lifetime == Arena::Lifetime::Frame, "memory that outlives frames is given to them");
   if (!given) {
-    auto made = HostBlock::create(arena.bytes, arena.alignment);
+    auto made = HostBlock::create(arena.bytes, arena.alignment, kFresh);
     if (!made.ok()) return SetupFailure{made.status(), kHost};
     given = std::move(made).value();
   }

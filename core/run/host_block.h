@@ -4,10 +4,10 @@
 
 namespace trireme::run {
 
-// Host memory, zeroed, that frames share with devices and with each other. Freed when the last of them lets go.
+// Host memory that frames share with devices and with each other. Freed when the last of them lets go.
 class HostBlock {
  public:
-  static Result<std::shared_ptr<HostBlock>> create(size_t bytes, size_t alignment);
+  static Result<std::shared_ptr<HostBlock>> create(size_t bytes, size_t alignment, std::byte fill = std::byte{0});
   ~HostBlock();
   HostBlock(const HostBlock&) = delete;
   HostBlock& operator=(const HostBlock&) = delete;

@@ -8,6 +8,7 @@
 #include "tests/conformance/cases.h"
 #include "tests/conformance/listed_failures.h"
 #include "tests/support/fake_delegate.h"
+#include "tests/support/guarded_delegate.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
 #include "tests/support/run_model.h"
 
@@ -23,6 +24,7 @@ struct Contestant {
   std::string name;
   std::shared_ptr<Delegate> delegate;  // none: the CPU that is always there
   std::shared_ptr<fake::Script> script;
+  std::shared_ptr<support::Trespasses> trespasses = std::make_shared<support::Trespasses>();
 };
 
 // A delegate keeps its compiled programs from row to row, and goes before the driver's library does.
@@ -86,7 +88,7 @@ bool runsOnFirst(const CompiledModel& compiled) {
 std::string check(const OpCase& row, const Contestant& contestant, const support::Tensors& wanted) {
   Options options;
   options.setThreads(2).setStrategy("greedy");  // the contestant takes all that it can
-  if (contestant.delegate) options.addDelegate(contestant.delegate);
+  if (contestant.delegate) options.addDelegate(support::guarded(contestant.delegate, contestant.trespasses));
   auto interpreter = Interpreter::create(support::modelOf(row.graph()), options);
   if (!interpreter.ok()) return "create: " + std::string(interpreter.status().message());
   const bool first = runsOnFirst(interpreter.value()->compiled());
@@ -122,6 +124,7 @@ TEST_P(Conformance, EveryDelegateAgreesWithTheReference) {
     } else {
       EXPECT_EQ("", wrong);
     }
+    EXPECT_EQ(std::vector<std::string>(), contestant.trespasses->all());
     if (contestant.script) {
       EXPECT_EQ(std::vector<std::string>(), contestant.script->violations());
     }

@@ -4,6 +4,7 @@
 
 #include "core/graph/work.h"
 #include "tests/models/known_model.h"
+#include "tests/support/guarded_delegate.h"
 #include "tests/support/tolerance.h"
 
 namespace trireme::models {
@@ -66,8 +67,9 @@ std::string Share::text() const {
 DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::string& spec,
                           const std::shared_ptr<Delegate>& delegate, double mostMacs) {
   DelegatedRun run;
+  const auto trespasses = std::make_shared<support::Trespasses>();
   Options options;
-  options.addDelegate(delegate).setThreads(kThreads).setStrategy("greedy");
+  options.addDelegate(support::guarded(delegate, trespasses)).setThreads(kThreads).setStrategy("greedy");
   auto made = Interpreter::create(model, options);
   if (!made.ok()) {
     run.possible = made.status().code() != Code::Unsupported;
@@ -89,6 +91,8 @@ DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::
   const support::Answer wanted = support::invoke(*cpu.value(), inputs), got = support::invoke(interpreter, inputs);
   run.wrong = compare(classOf(spec, *delegate, interpreter.compiled().graph()), wanted, got);
   if (!interpreter.faults().empty()) run.wrong = "a fault: " + std::string(interpreter.faults()[0].status.message());
+  made = Status::error(Code::Cancelled, "its memory is freed, and the zones are looked at");
+  if (!trespasses->all().empty()) run.wrong = trespasses->all().front();
   return run;
 }
 
