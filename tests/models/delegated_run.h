@@ -21,9 +21,9 @@ struct DelegatedRun {
   bool ran = false;   // false: larger than was asked for; the share stands
   std::string wrong;  // empty: the CPU's answer, by the class of delegate and model
 };
-// Runs where the model has at most `mostMacs`, the device's memory between guard zones. Classes: integers bit for bit; float32 within 1e-4 of the largest, with
-// int8 weights a relative L2 distance of 1 %, on a device of half precision of 10 %. A wrapped CPU that nothing rounds
-// gives the CPU's bits.
+// Runs where the model has at most `mostMacs`, the device's memory between guard zones. Classes: integers bit for bit;
+// float32 within 1e-4 of the largest, with int8 weights a relative L2 distance of 1 %, on a device of half precision of
+// 10 %. A wrapped CPU that nothing rounds gives the CPU's bits.
 DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::string& spec,
                           const std::shared_ptr<Delegate>& delegate, double mostMacs);
 
