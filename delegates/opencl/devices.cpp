@@ -142,7 +142,7 @@ Result<DeviceRecord> chooseDevice(const std::vector<DeviceRecord>& devices, std:
     }
     if (found) return ifUsable(*found);
   }
-  return Status::error(Code::InvalidArgument,
+  return Status::error(Code::Unsupported,
                        fmt::format("there is no OpenCL device '{}'; there are: {}", word, listText(devices)));
 }
 

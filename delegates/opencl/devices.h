@@ -22,8 +22,8 @@ std::string driverText(const DeviceRecord& record);
 // or have none are passed over. Never fails: a loader without platforms has no devices.
 std::vector<DeviceRecord> listDevices(const Api& api);
 
-// `word`: empty (the first usable device), a position, or a part of a device's names, in any case. InvalidArgument with
-// all that is there where nothing fits; Unsupported where what fits is too old, or nothing is there at all.
+// `word`: empty (the first usable device), a position, or a part of a device's names, in any case. Unsupported
+// where nothing fits (with all that is there), where what fits is too old, or where there is none at all.
 Result<DeviceRecord> chooseDevice(const std::vector<DeviceRecord>& devices, std::string_view word);
 
 // An item of information about a device; empty or 0 where the driver does not answer.

@@ -45,8 +45,8 @@ TRIREME_API DelegateResult createCpuDelegate(const CpuOptions& options = {});
 // expected.
 TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options);
 
-// An OpenCL device. Unsupported where there is no driver or it is too old; DeviceLost where it fails or computes
-// wrongly; InvalidArgument, with a list of what is there, for a device that is not.
+// An OpenCL device. Unsupported where there is no driver, it is too old, or the device that is asked for is not there
+// (with a list of those that are); DeviceLost where it fails or computes wrongly.
 TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
 
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is

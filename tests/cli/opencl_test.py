@@ -27,10 +27,11 @@ class WithDriver(Case):
 
     def test_a_device_that_is_not_there_is_answered_with_the_list(self) -> None:
         for word in ("opencl:99", "opencl:no such thing"):
-            message = self.fails("run", LENET, "--random", "1", "--delegate", word, code=2)
-            self.assertIn("there are: 0 (", message)
-            self.assertIn(self.devices[0]["device"], message)
-            self.assertEqual(len(message.strip().splitlines()), 1, message)
+            words = ("run", LENET, "--random", "1", "--delegate", word)
+            for message in (self.run_program(*words).stderr, self.fails(*words, "--strict", code=3)):
+                self.assertIn("there are: 0 (", message)
+                self.assertIn(self.devices[0]["device"], message)
+                self.assertEqual(len(message.strip().splitlines()), 1, message)
 
     def test_a_cache_file_that_is_damaged_is_said_and_made_anew(self) -> None:
         words = ("run", LENET, "--random", "1", "--delegate", "opencl", "--strategy", "greedy")
