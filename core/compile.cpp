@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/log.h"
@@ -48,9 +49,21 @@ Status prepareGraph(CompiledModel::Impl& model, Draft& draft) {
   return {};
 }
 
+// One that throws here is asked again while facts are gathered, and left out there.
+void renewDelegates(const CompileRequest& request) {
+  for (uint32_t d = 0; d < request.delegates.size(); ++d) {
+    if (std::ranges::any_of(request.denied, [&](const plan::Denial& one) { return one.delegate == d; })) continue;
+    static_cast<void>(run::guarded("opening its device anew", [&] {
+      request.delegates[d]->renew();
+      return Status();
+    }));
+  }
+}
+
 Status fillTables(const CompiledModel::Impl& model, Draft& draft) {
   const TraceScope scope(model.request.settings.trace, SpanKind::Query);
   const CompileRequest& request = model.request;
+  renewDelegates(request);
   draft.facts = plan::gatherFacts(request.delegates);
   draft.support = plan::querySupport(model.graph, request.delegates, draft.facts);
   TRIREME_TRY(plan::applyPolicy(draft.support, model.graph, draft.facts, request.settings, request.denied,

@@ -12,6 +12,7 @@ class LonelyDelegate final : public Delegate {
   }
   const DelegateInfo& info() const override { return info_; }
   Device& device() override { return inner_->device(); }
+  void renew() override { inner_->renew(); }
   Support supports(const Graph& graph, NodeId node) const override { return inner_->supports(graph, node); }
   std::vector<Support> query(const Graph& graph) const override { return inner_->query(graph); }
   std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {

@@ -16,7 +16,8 @@ struct GpuRates {
 GpuRates guessRates(const GpuLimits& limits);
 // Runs lists of copies and of a convolution for some milliseconds each; the kernels that it needs are compiled. What
 // partitions and copies to the host cost at their start stays a guess: the planner has those from DelegateInfo::rates.
-Result<GpuRates> measureRates(GpuDevice& device);
+// `patience`: for each upload.
+Result<GpuRates> measureRates(GpuDevice& device, std::chrono::nanoseconds patience);
 
 // Of the dispatches alone: each takes its start, its arithmetic at what its program reaches, and its bytes.
 double secondsOf(const DispatchList& list, const GpuRates& rates);

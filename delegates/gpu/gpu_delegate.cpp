@@ -36,54 +36,80 @@ Border borderOf(const Graph& graph, std::span<const NodeId> nodes) {
   return border;
 }
 
+constexpr size_t kMostDevices = 8;  // one that is lost more often has no future
+constexpr std::chrono::seconds kMeasuringPatience{10};
+
+// A device, and what is known of it alone.
+struct Opened {
+  explicit Opened(std::unique_ptr<GpuDevice> one) : device(std::move(one)) {}
+  const std::unique_ptr<GpuDevice> device;
+  WarmKernels warm;
+  std::once_flag measured;
+  GpuRates rates;
+};
+
 class GpuDelegate final : public Delegate {
  public:
-  GpuDelegate(std::unique_ptr<GpuDevice> device, const GpuDelegateOptions& options)
-      : device_(std::move(device)), precision_(options.precision), measures_(options.measures) {
+  GpuDelegate(std::unique_ptr<GpuDevice> device, const GpuDelegateOptions& options) : options_(options) {
     info_.name = options.name;
-    info_.device = device_->name();
+    info_.device = device->name();
     info_.driver = options.driver;
     info_.asynchronous = true;
     info_.precision = options.precision.value_or(Precision::Exact);
-    const GpuRates guess = guessRates(device_->limits());
+    const GpuRates guess = guessRates(device->limits());
     info_.rates = {guess.matrixFlops, guess.bytesPerSecond, guess.submitSeconds, guess.copyBytesPerSecond,
                    guess.copyStartSeconds};
+    opened_.push_back(std::make_unique<Opened>(std::move(device)));
   }
   const DelegateInfo& info() const override { return info_; }
-  Device& device() override { return *device_; }
+  Device& device() override { return *current().device; }
+  void renew() override {
+    const std::lock_guard lock(mutex_);
+    if (!options_.reopen || tries_ >= kMostDevices) return;
+    if (opened_.back()->device->health().code() != Code::DeviceLost) return;
+    ++tries_;
+    auto next = options_.reopen();
+    if (next.ok()) opened_.push_back(std::make_unique<Opened>(std::move(next).value()));
+  }
   Support supports(const Graph& graph, NodeId node) const override {
-    return supportsNode(graph, graph.node(node), device_->limits());
+    return supportsNode(graph, graph.node(node), current().device->limits());
   }
   std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {
+    Opened& opened = current();
     const Border border = borderOf(graph, nodes);
-    const auto lowered = lowerPartition({graph, nodes, border.inputs, border.outputs}, device_->limits(),
-                                        precision_.value_or(Precision::Exact), LowerFor::Pricing);
+    const auto lowered = lowerPartition({graph, nodes, border.inputs, border.outputs}, opened.device->limits(),
+                                        options_.precision.value_or(Precision::Exact), LowerFor::Pricing);
     if (!lowered.ok()) return std::nullopt;
-    return Cost{secondsOf(lowered.value().list, rates())};
+    return Cost{secondsOf(lowered.value().list, ratesOf(opened))};
   }
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    return compilePartition(partition, *device_, precision_.value_or(options.precision), warm_);
+    Opened& opened = current();
+    return compilePartition(partition, *opened.device, options_.precision.value_or(options.precision), opened.warm,
+                            options_.patience);
   }
 
  private:
-  const GpuRates& rates() const {
-    std::call_once(measured_, [&] {
-      rates_ = guessRates(device_->limits());
-      if (!measures_) return;
-      const Result<GpuRates> found = measureRates(*device_);
-      if (found.ok()) rates_ = found.value();  // else its compile or its first run will tell
+  Opened& current() const {
+    const std::lock_guard lock(mutex_);
+    return *opened_.back();
+  }
+  const GpuRates& ratesOf(Opened& opened) const {
+    std::call_once(opened.measured, [&] {
+      opened.rates = guessRates(opened.device->limits());
+      if (!options_.measures) return;
+      const Result<GpuRates> found =
+          measureRates(*opened.device, std::min<std::chrono::nanoseconds>(options_.patience, kMeasuringPatience));
+      if (found.ok()) opened.rates = found.value();  // else its compile or its first run will tell
     });
-    return rates_;
+    return opened.rates;
   }
 
-  std::unique_ptr<GpuDevice> device_;
-  std::optional<Precision> precision_;
-  bool measures_;
+  const GpuDelegateOptions options_;
   DelegateInfo info_;
-  WarmKernels warm_;
-  mutable std::once_flag measured_;
-  mutable GpuRates rates_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Opened>> opened_;  // the last one is in use; what was made for the others still is theirs
+  size_t tries_ = 1;
 };
 
 }  // namespace

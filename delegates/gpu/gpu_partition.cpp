@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "core/base/clock.h"
+#include "delegates/gpu/uploads.h"
 #include "trireme/plan.h"
 
 namespace trireme::gpu {
 namespace {
-
-constexpr double kPatience = 300;  // seconds for uploads and first runs: drivers compile in these
 
 // What all frames of a partition share: nobody writes it after the partition is compiled.
 struct Shared {
@@ -59,6 +58,7 @@ class GpuPartition final : public CompiledPartition {
   const PartitionNeeds& needs() const override { return needs_; }
   std::span<const CallInfo> calls() const override { return calls_; }
   Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
+    TRIREME_TRY(shared_->device.health());  // the delegate may have another device by now, and with it this memory
     std::vector<BufferView> views;
     for (const BufferSpec& buffer : shared_->list.buffers) views.push_back(viewOf(buffer, bindings));
     TRIREME_ASSIGN(std::unique_ptr<GpuExecutable> executable, shared_->device.build(shared_->list, views));
@@ -133,7 +133,7 @@ std::vector<CallInfo> describe(const DispatchList& list) {
 }
 
 // Each kernel that is not warm, in one dispatch of the list. Frames keep their own memory: it may hold values by then.
-Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm) {
+Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::chrono::nanoseconds patience) {
   DispatchList once;
   once.buffers = shared.list.buffers;
   once.calls = shared.list.calls;
@@ -145,7 +145,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm) {
     once.dispatches.back().barrierBefore = true;
   }
   if (once.dispatches.empty()) return {};
-  const TimePoint deadline = base::after(base::now(), kPatience);
+  const TimePoint deadline = base::now() + patience;
   std::vector<std::unique_ptr<Buffer>> memory;
   std::vector<BufferView> views;
   for (const BufferSpec& buffer : once.buffers) {
@@ -154,8 +154,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm) {
       continue;
     }
     TRIREME_ASSIGN(std::unique_ptr<Buffer> made, device.allocate(buffer.bytes));
-    const std::vector<std::byte> zeros(buffer.bytes);
-    TRIREME_TRY(device.upload(zeros, {made.get(), 0, buffer.bytes}).wait(deadline));
+    TRIREME_TRY(uploadAndWait(device, std::vector<std::byte>(buffer.bytes), {made.get(), 0, buffer.bytes}, deadline));
     views.push_back({made.get(), 0, buffer.bytes});
     memory.push_back(std::move(made));
   }
@@ -182,7 +181,8 @@ PartitionNeeds needsOf(const LoweredPartition& lowered, const PartitionView& par
 }  // namespace
 
 Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView& partition, GpuDevice& device,
-                                                            Precision precision, WarmKernels& warm) {
+                                                            Precision precision, WarmKernels& warm,
+                                                            std::chrono::nanoseconds patience) {
   TRIREME_ASSIGN(LoweredPartition lowered, lowerPartition(partition, device.limits(), precision, LowerFor::Running));
   TRIREME_TRY(device.compile(kernelsOf(lowered.list)));
   PartitionNeeds needs = needsOf(lowered, partition, device.limits());
@@ -190,11 +190,12 @@ Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView&
   auto shared = std::make_unique<Shared>(Shared{device, std::move(lowered.list), {}});
   for (std::vector<std::byte>& chunk : lowered.weights) {
     TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size()));
-    TRIREME_TRY(device.upload(chunk, {buffer.get(), 0, chunk.size()}).wait(base::after(base::now(), kPatience)));
+    const BufferView whole{buffer.get(), 0, chunk.size()};
+    TRIREME_TRY(uploadAndWait(device, std::move(chunk), whole, base::now() + patience));
     shared->weights.push_back(std::move(buffer));
-    chunk = {};
   }
-  if (Status status = warmUp(device, *shared, warm); !status.ok()) return status.during("running each kernel once");
+  if (Status status = warmUp(device, *shared, warm, patience); !status.ok())
+    return status.during("running each kernel once");
   return std::unique_ptr<CompiledPartition>(
       std::make_unique<GpuPartition>(std::move(shared), std::move(needs), std::move(calls)));
 }

@@ -13,8 +13,9 @@ struct WarmKernels {
   std::set<KernelKey> keys;
 };
 // Lowers, makes the kernels, uploads the weights, and runs each kernel that is not warm yet once, on memory of its own.
-// The device outlives the partition.
+// The device outlives the partition. `patience`: for each upload and for the runs; drivers compile in these.
 Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView& partition, GpuDevice& device,
-                                                            Precision precision, WarmKernels& warm);
+                                                            Precision precision, WarmKernels& warm,
+                                                            std::chrono::nanoseconds patience);
 
 }  // namespace trireme::gpu

@@ -5,6 +5,7 @@
 #include "delegates/gpu/costs.h"
 #include "delegates/gpu/emitter.h"
 #include "delegates/gpu/lower/matrix.h"
+#include "delegates/gpu/uploads.h"
 
 // Costs of a device, measured with lists that stand for no model.
 namespace trireme::gpu {
@@ -15,14 +16,12 @@ constexpr double kBudget = 0.02;  // seconds a trial; one run at least
 constexpr int kChain = 32;        // dispatches more than one, to see what each adds
 constexpr int64_t kTinyRows = 8, kLeastRows = 256, kLargeRows = 1 << 14, kChannels = 64, kDepth = 128;
 constexpr int64_t kMostPixels = 4096;
-constexpr double kPatience = 10;  // seconds, for a device that hangs
-
-TimePoint patience() { return base::after(base::now(), kPatience); }
 
 // A list with the memory that it needs.
 class Trial {
  public:
-  Trial(GpuDevice& device, LoweredPartition lowered) : device_(device), lowered_(std::move(lowered)) {}
+  Trial(GpuDevice& device, LoweredPartition lowered, std::chrono::nanoseconds patience)
+      : device_(device), lowered_(std::move(lowered)), patience_(patience) {}
 
   Status prepare() {
     std::vector<KernelKey> keys;
@@ -33,8 +32,8 @@ class Trial {
     std::vector<BufferView> views;
     for (const BufferSpec& buffer : lowered_.list.buffers) {
       TRIREME_ASSIGN(std::unique_ptr<Buffer> memory, device_.allocate(buffer.bytes));
-      const std::vector<std::byte> zeros(buffer.bytes);  // memory that was never written may be slower
-      TRIREME_TRY(device_.upload(zeros, {memory.get(), 0, buffer.bytes}).wait(patience()));
+      const BufferView whole{memory.get(), 0, buffer.bytes};  // memory that was never written may be slower
+      TRIREME_TRY(uploadAndWait(device_, std::vector<std::byte>(buffer.bytes), whole, base::now() + patience_));
       views.push_back({memory.get(), 0, buffer.bytes});
       memory_.push_back(std::move(memory));
     }
@@ -59,19 +58,20 @@ class Trial {
  private:
   GpuDevice& device_;
   LoweredPartition lowered_;
+  std::chrono::nanoseconds patience_;
   std::vector<std::unique_ptr<Buffer>> memory_;
   std::unique_ptr<GpuExecutable> executable_;
 };
 
 // `count` copies of `rows` rows, each reading what the one before wrote.
-Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
+Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows, std::chrono::nanoseconds patience) {
   const Graph none;
   Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
   emitter.beginCall({});
   Tensor from = emitter.scratch(Storage::F32, rows, kChannels), to = emitter.scratch(Storage::F32, rows, kChannels);
   for (int i = 0; i < count; ++i, std::swap(from, to)) emitCopy(emitter, from, to);
   TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
-  Trial trial(device, std::move(lowered));
+  Trial trial(device, std::move(lowered), patience);
   TRIREME_TRY(trial.prepare());
   return trial.deviceSeconds();
 }
@@ -80,7 +80,7 @@ Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows) {
 struct MatrixTrial {
   double seconds = 0, operations = 0;
 };
-Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels) {
+Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels, std::chrono::nanoseconds patience) {
   const Graph none;
   Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
   emitter.beginCall({});
@@ -100,7 +100,7 @@ Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels) {
   TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
   MatrixTrial found;
   for (const Dispatch& dispatch : lowered.list.dispatches) found.operations += dispatch.operations;
-  Trial trial(device, std::move(lowered));
+  Trial trial(device, std::move(lowered), patience);
   TRIREME_TRY(trial.prepare());
   TRIREME_ASSIGN(found.seconds, trial.deviceSeconds());
   return found;
@@ -108,21 +108,21 @@ Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels) {
 
 }  // namespace
 
-Result<GpuRates> measureRates(GpuDevice& device) {
+Result<GpuRates> measureRates(GpuDevice& device, std::chrono::nanoseconds patience) {
   GpuRates rates = guessRates(device.limits());
   constexpr double kLeast = 1e-8;
-  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows));
-  TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows));
+  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows, patience));
+  TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows, patience));
   rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
   // As many rows as the device copies in a time that can be told from that of a tiny copy.
   for (int64_t rows = kLeastRows; rows <= kLargeRows; rows *= 4) {
-    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows));
+    TRIREME_ASSIGN(const double large, measureCopyChain(device, 1, rows, patience));
     const double bytes = 2.0 * double(rows * kChannels) * sizeof(float);
     rates.bytesPerSecond = bytes / std::max(large, kLeast);
     if (large > kBudget) break;
   }
   for (int64_t pixels = kTinyRows; pixels <= kMostPixels; pixels *= 8) {
-    TRIREME_ASSIGN(const MatrixTrial matrix, measureMatrix(device, pixels));
+    TRIREME_ASSIGN(const MatrixTrial matrix, measureMatrix(device, pixels, patience));
     rates.matrixFlops = matrix.operations / std::max(matrix.seconds, kLeast);
     if (matrix.seconds > kBudget) break;
   }

@@ -104,7 +104,8 @@ std::string_view errorName(cl_int code) {
 Status failure(std::string_view call, cl_int code) {
   const bool memory = code == CL_MEM_OBJECT_ALLOCATION_FAILURE || code == CL_OUT_OF_HOST_MEMORY;
   return Status::error(memory ? Code::OutOfMemory : Code::DeviceLost,
-                       fmt::format("{} failed: {} ({})", call, errorName(code), code));
+                       code == CL_SUCCESS ? fmt::format("{} gave nothing, and no reason", call)
+                                          : fmt::format("{} failed: {} ({})", call, errorName(code), code));
 }
 
 }  // namespace trireme::opencl

@@ -8,8 +8,6 @@
 namespace trireme::opencl {
 namespace {
 
-constexpr std::chrono::seconds kTimedPatience{60};  // a timed run that takes longer counts as hung
-
 struct Launch {
   Kernel kernel;
   std::array<size_t, 3> global{}, local{};
@@ -123,7 +121,7 @@ Status Executable::runTimed(std::vector<Times>& dispatches) {
     }
     return parts_.api.clEnqueueMarkerWithWaitList(queue, 0, nullptr, &ends.last);
   });
-  TRIREME_TRY(done.wait(base::now() + kTimedPatience));
+  TRIREME_TRY(done.wait(base::now() + parts_.timedPatience));
   return timesOf(events, queued, dispatches);
 }
 

@@ -35,6 +35,7 @@ cl_int ClBuffer::map(const Api& api, cl_command_queue queue, cl_map_flags flags,
   cl_int code = CL_SUCCESS;
   mapping.at = api.clEnqueueMapBuffer(queue, memory_.get(), CL_FALSE, flags, mapping.offset, mapping.bytes, 0, nullptr,
                                       &event, &code);
+  if (code == CL_SUCCESS && !mapping.at) code = CL_MAP_FAILURE;
   if (code == CL_SUCCESS) follow(api, events, event);
   return code;
 }

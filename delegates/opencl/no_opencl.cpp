@@ -7,6 +7,6 @@ DelegateResult createOpenClDelegate(const GpuOptions&) {
   return Status::error(Code::Unsupported, "this build has no OpenCL delegate (TRIREME_OPENCL is off)");
 }
 
-std::vector<DelegateListing> listOpenClDevices() { return {}; }
+std::vector<DelegateListing> listOpenClDevices() { return {{"opencl", "", "", createOpenClDelegate({}).status()}}; }
 
 }  // namespace trireme

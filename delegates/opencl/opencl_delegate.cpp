@@ -22,18 +22,27 @@ std::vector<DeviceRecord> knownDevices(const Api& api) {
 
 }  // namespace
 
-DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures) {
+DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures,
+                            std::optional<std::chrono::nanoseconds> patience) {
   TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(knownDevices(api), options.device));
   DeviceOptions device;
   device.cacheFolder = options.cacheDirectory;
   device.logFile = options.compilerLog;
   device.log = options.log;
+  device.patience = patience.value_or(device.patience);
   TRIREME_ASSIGN(std::unique_ptr<OpenClDevice> made, OpenClDevice::create(api, record, device));
   gpu::GpuDelegateOptions words;
   words.name = options.device.empty() ? "opencl" : fmt::format("opencl:{}", options.device);
   words.driver = driverText(record);
   words.precision = options.precision;
   words.measures = measures;
+  words.patience = patience.value_or(words.patience);
+  words.reopen = [&api, record, device]() -> Result<std::unique_ptr<gpu::GpuDevice>> {
+    DeviceOptions again = device;
+    again.selfCheck = false;  // it computed rightly when it was opened first
+    TRIREME_ASSIGN(std::unique_ptr<OpenClDevice> next, OpenClDevice::create(api, record, again));
+    return std::unique_ptr<gpu::GpuDevice>(std::move(next));
+  };
   return gpu::makeGpuDelegate(std::move(made), words);
 }
 

@@ -6,8 +6,9 @@
 namespace trireme::opencl {
 
 // createOpenClDelegate() over any table, which outlives the delegate. `measures` false: prices are guesses by the kind
-// of device, and no call is spent on them.
-DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures = true);
+// of device, and no call is spent on them. `patience`: in place of the usual times after which work counts as hung.
+DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures = true,
+                            std::optional<std::chrono::nanoseconds> patience = {});
 std::vector<DelegateListing> listDelegates(const Api& api);  // listOpenClDevices()
 
 }  // namespace trireme::opencl

@@ -8,15 +8,18 @@ namespace trireme::opencl {
 namespace {
 
 constexpr std::string_view kGood = "good";
+constexpr int kLonger = 6;
 
 Event refused(std::string sentence) { return Event::failed(Status::error(Code::InvalidArgument, std::move(sentence))); }
 
 }  // namespace
 
-OpenClDevice::OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks)
+OpenClDevice::OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks,
+                           std::chrono::nanoseconds longPatience)
     : api_(api),
       name_(record.name),
       flushEvery_(quirks.flushEvery),
+      longPatience_(longPatience),
       limits_(limitsOf(api, record.device, quirks)),
       traits_(memoryOf(api, record.device, limits_, quirks)) {}
 
@@ -24,7 +27,7 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
                                                            const DeviceOptions& options) {
   const gpu::DriverIdentity identity = identityOf(record);
   const gpu::Quirks quirks = gpu::quirksOf(identity);
-  std::unique_ptr<OpenClDevice> device(new OpenClDevice(api, record, quirks));
+  std::unique_ptr<OpenClDevice> device(new OpenClDevice(api, record, quirks, kLonger * options.patience));
   if (device->limits_.maxAllocation == 0) {
     return Status::error(Code::DeviceLost,
                          fmt::format("OpenCL device '{}' does not say what memory it has", record.name));
@@ -56,7 +59,7 @@ OpenClDevice::~OpenClDevice() {
 Status OpenClDevice::checkItself() {
   std::optional<std::string> verdict = programs_->verdict();
   if (!verdict) {
-    TRIREME_ASSIGN(const std::string wrong, selfCheck(*this));
+    TRIREME_ASSIGN(const std::string wrong, selfCheck(*this, longPatience_));
     verdict = wrong.empty() ? std::string(kGood) : wrong;
     programs_->keepVerdict(*verdict);
   }
@@ -149,7 +152,7 @@ Status OpenClDevice::compile(std::span<const gpu::KernelKey> kernels) {
 
 Result<std::unique_ptr<gpu::GpuExecutable>> OpenClDevice::build(const gpu::DispatchList& list,
                                                                 std::span<const BufferView> buffers) {
-  return buildExecutable({api_, *this, *queue_, *programs_, limits_, flushEvery_}, list, buffers);
+  return buildExecutable({api_, *this, *queue_, *programs_, limits_, flushEvery_, longPatience_}, list, buffers);
 }
 
 }  // namespace trireme::opencl

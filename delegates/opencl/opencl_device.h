@@ -9,7 +9,9 @@ struct DeviceOptions {
   std::filesystem::path cacheFolder, logFile;  // as in StoreOptions
   std::function<void(std::string_view)> log;   // may be empty
   bool selfCheck = true;                       // a small computation is compared with the host before first use
-  std::chrono::nanoseconds patience = std::chrono::seconds(10);  // work that takes longer counts as hung
+  // Work that takes longer counts as hung; timed runs and the self-check, in which drivers compile, have six times as
+  // long.
+  std::chrono::nanoseconds patience = std::chrono::seconds(10);
 };
 
 // An OpenCL device with a context and an in-order queue. Lost: it takes no work any more, and what it has is still
@@ -37,7 +39,8 @@ class OpenClDevice final : public gpu::GpuDevice {
                                                     std::span<const BufferView> buffers) override;
 
  private:
-  OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks);
+  OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks,
+               std::chrono::nanoseconds longPatience);
   Status checkItself();
   Result<ClBuffer*> mine(const BufferView& view) const;
   template <class HandOver>
@@ -46,6 +49,7 @@ class OpenClDevice final : public gpu::GpuDevice {
   const Api& api_;
   std::string name_;
   uint32_t flushEvery_;
+  std::chrono::nanoseconds longPatience_;
   gpu::GpuLimits limits_;
   MemoryTraits traits_;
   Context context_;

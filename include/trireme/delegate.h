@@ -111,6 +111,9 @@ class TRIREME_API Delegate {  // asked before the strategy starts, then only tol
   virtual ~Delegate() = default;
   virtual const DelegateInfo& info() const = 0;
   virtual Device& device() = 0;
+  // Before a plan is made that may use it. One whose device was lost may open another; only here does device() change.
+  // What was compiled and bound before stays with the device that it was made for, which lives as long as the delegate.
+  virtual void renew() {}
   virtual Support supports(const Graph& graph, NodeId node) const = 0;
   // An answer a node, for the whole graph. Unless overridden: node by node. Override it where a set is more than its
   // nodes.

@@ -7,6 +7,7 @@
 
 #include "tests/conformance/cases.h"
 #include "tests/conformance/listed_failures.h"
+#include "tests/support/driver_delegate.h"
 #include "tests/support/fake_delegate.h"
 #include "tests/support/guarded_delegate.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
@@ -43,7 +44,7 @@ std::vector<Contestant> namedContestants(const std::string& names) {
   std::vector<Contestant> all;
   std::istringstream words(names);
   for (std::string name; words >> name;) {
-    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, createDelegate(name, 2));
+    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, support::driverDelegate(name, 2));
     const DelegateResult& delegate = namedDelegates().at(name);
     EXPECT_TRUE(delegate.ok()) << delegate.status().message();
     if (delegate.ok()) all.push_back({name, delegate.value(), nullptr});

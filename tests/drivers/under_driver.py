@@ -24,7 +24,8 @@ DRIVERS: dict[str, tuple[pathlib.Path, dict[str, str]]] = {
     "pocl": (VENDORS / "pocl.icd", {}),
     "rusticl": (VENDORS / "rusticl.icd", {"RUSTICL_ENABLE": "llvmpipe"}),
     "oclgrind": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
-                 {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1", "OCLGRIND_UNINITIALIZED": "1"}),
+                 {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1", "OCLGRIND_UNINITIALIZED": "1",
+                  "TRIREME_TEST_WRITES": "kernel"}),
     "oclgrind-fast": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
                       {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1"}),
 }

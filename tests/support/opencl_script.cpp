@@ -116,37 +116,58 @@ std::string_view functionName(Function function) {
   return kNames[size_t(function)];
 }
 
-std::vector<cl_int> plausibleCodes(Function function) {
+namespace {
+
+std::vector<cl_int> knownCodes(Function function) {
   switch (function) {
     case Function::clGetPlatformIDs:
       return {-1001, CL_OUT_OF_HOST_MEMORY};
     case Function::clGetDeviceIDs:
-      return {CL_DEVICE_NOT_FOUND, CL_OUT_OF_RESOURCES};
+      return {CL_DEVICE_NOT_FOUND, CL_INVALID_PLATFORM, CL_OUT_OF_RESOURCES};
     case Function::clCreateContext:
-      return {CL_DEVICE_NOT_AVAILABLE, CL_OUT_OF_HOST_MEMORY};
+      return {CL_DEVICE_NOT_AVAILABLE, CL_OUT_OF_HOST_MEMORY, CL_OUT_OF_RESOURCES};
     case Function::clCreateBuffer:
     case Function::clCreateSubBuffer:
-      return {CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY};
+      return {CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_CONTEXT};
     case Function::clCreateProgramWithBinary:
-      return {CL_INVALID_BINARY, CL_OUT_OF_HOST_MEMORY};
+      return {CL_INVALID_BINARY, CL_OUT_OF_HOST_MEMORY, CL_INVALID_VALUE};
     case Function::clBuildProgram:
-      return {CL_BUILD_PROGRAM_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_COMPILER_NOT_AVAILABLE};
+      return {CL_BUILD_PROGRAM_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_COMPILER_NOT_AVAILABLE, CL_INVALID_OPERATION};
     case Function::clCreateKernel:
-      return {CL_OUT_OF_HOST_MEMORY, CL_INVALID_PROGRAM_EXECUTABLE};
+      return {CL_OUT_OF_HOST_MEMORY, CL_INVALID_PROGRAM_EXECUTABLE, CL_INVALID_KERNEL_NAME, CL_OUT_OF_RESOURCES};
+    case Function::clSetKernelArg:
+      return {CL_OUT_OF_RESOURCES, CL_INVALID_ARG_SIZE, CL_INVALID_MEM_OBJECT, CL_OUT_OF_HOST_MEMORY};
     case Function::clEnqueueNDRangeKernel:
+      return {CL_OUT_OF_RESOURCES,        CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY,
+              CL_INVALID_WORK_GROUP_SIZE, CL_INVALID_COMMAND_QUEUE,         CL_DEVICE_NOT_AVAILABLE};
     case Function::clEnqueueReadBuffer:
     case Function::clEnqueueWriteBuffer:
-      return {CL_OUT_OF_RESOURCES, CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY};
+      return {CL_OUT_OF_RESOURCES, CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_COMMAND_QUEUE,
+              CL_DEVICE_NOT_AVAILABLE};
     case Function::clEnqueueMapBuffer:
-      return {CL_MAP_FAILURE, CL_OUT_OF_RESOURCES};
+      return {CL_MAP_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_COMMAND_QUEUE};
     case Function::clFlush:
     case Function::clFinish:
-      return {CL_INVALID_COMMAND_QUEUE, CL_OUT_OF_HOST_MEMORY};
+      return {CL_INVALID_COMMAND_QUEUE, CL_OUT_OF_HOST_MEMORY, CL_OUT_OF_RESOURCES, CL_DEVICE_NOT_AVAILABLE};
     case Function::clGetEventProfilingInfo:
-      return {CL_PROFILING_INFO_NOT_AVAILABLE};
+      return {CL_PROFILING_INFO_NOT_AVAILABLE, CL_INVALID_EVENT, CL_OUT_OF_HOST_MEMORY};
     default:
-      return {CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY};
+      return {CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_VALUE};
   }
+}
+
+constexpr bool givesPointer(Function function) {
+  return function == Function::clEnqueueMapBuffer || !lifeOf(function).made.empty();
+}
+
+}  // namespace
+
+std::vector<cl_int> plausibleCodes(Function function) {
+  constexpr cl_int kUnknown = -9876;
+  std::vector<cl_int> codes = knownCodes(function);
+  codes.push_back(kUnknown);
+  if (givesPointer(function)) codes.push_back(CL_SUCCESS);
+  return codes;
 }
 
 Script::Script(const Api& driver) : driver_(driver) {
@@ -182,6 +203,12 @@ void Script::failFrom(Function function, uint64_t nth, cl_int code) {
   onwards_ = true;
 }
 
+void Script::hangFrom(Function function, uint64_t nth) {
+  const std::lock_guard lock(mutex_);
+  hangsIn_ = function;
+  hangsAt_ = counts_[size_t(function)] + nth;
+}
+
 std::string Script::struck() const {
   const std::lock_guard lock(mutex_);
   return struck_;
@@ -190,6 +217,7 @@ std::string Script::struck() const {
 Script::Entrance Script::enter(Function function) {
   const std::lock_guard lock(mutex_);
   const uint64_t total = ++total_, own = ++counts_[size_t(function)];
+  if (hangsIn_ == function && own == hangsAt_) hanging_ = true;
   if (failAt_ == 0) return {};
   cl_int code = onlyCode_;
   if (only_) {
@@ -197,7 +225,8 @@ Script::Entrance Script::enter(Function function) {
   } else {
     if (total != failAt_) return {};
     const std::vector<cl_int> codes = plausibleCodes(function);
-    code = codes[std::min(whichCode_, codes.size() - 1)];
+    if (whichCode_ >= codes.size()) return {};
+    code = codes[whichCode_];
   }
   struck_ = fmt::format("{} with {}", functionName(function), errorName(code));
   return {true, code};

@@ -23,7 +23,8 @@ inline constexpr size_t kFunctions = 0
 #undef TRIREME_OPENCL_ONE
     ;
 std::string_view functionName(Function function);
-// Codes that the function may fail with, the most plausible first.
+// Codes that the function may fail with, the most plausible first; then one that OpenCL does not know, and for
+// functions that return an object or an address CL_SUCCESS: nothing, and no reason.
 std::vector<cl_int> plausibleCodes(Function function);
 
 // What shall happen from here on. One at a time: the functions of a table have no state of their own.
@@ -35,7 +36,8 @@ class Script {
   Script& operator=(const Script&) = delete;
   const Api& api() const { return table_; }
 
-  // The n-th call from now of any function (or of one) fails with `code`, or its first plausible one. 0: none.
+  // The n-th call from now of any function (or of one) fails with `code`, or that plausible one of its own. 0: none.
+  // None either where the function has fewer codes.
   void failCall(uint64_t nth, size_t whichCode = 0);
   void failCall(Function function, uint64_t nth, cl_int code);
   // That one and all after it fail with the same code.
@@ -44,6 +46,8 @@ class Script {
   void hang() { hanging_ = true; }
   void resume() { hanging_ = false; }
   bool hanging() const { return hanging_; }
+  // hang(), at the n-th call of that function from now.
+  void hangFrom(Function function, uint64_t nth);
 
   uint64_t calls() const { return total_; }
   uint64_t calls(Function function) const { return counts_[size_t(function)]; }
@@ -76,6 +80,8 @@ class Script {
   std::string struck_;
   std::map<std::string, int64_t, std::less<>> alive_;
   std::atomic<bool> hanging_{false};
+  std::optional<Function> hangsIn_;
+  uint64_t hangsAt_ = 0;
 };
 
 }  // namespace trireme::opencl::script

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/check.h"
+#include "tests/support/driver_delegate.h"
 #include "tests/support/fake_delegate.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
 
@@ -15,7 +16,7 @@ constexpr int kThreads = 2;
 DelegateResult make(const std::string& spec) {
   constexpr std::string_view kHost = "host:";  // the GPU programs as C++, vectors of so many elements
   if (spec.starts_with(kHost)) return gpu::host::makeHostGpuDelegate(uint32_t(std::stoi(spec.substr(kHost.size()))));
-  if (spec != "fake") return createDelegate(spec, kThreads);
+  if (spec != "fake") return support::driverDelegate(spec, kThreads);
   static const fake::Fake kFake;
   return std::shared_ptr<Delegate>(kFake.delegate);
 }

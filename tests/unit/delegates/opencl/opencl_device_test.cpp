@@ -177,7 +177,7 @@ TEST_F(OpenClDeviceTest, ImportedMemoryIsHandedToAndFro) {
 
 TEST_F(OpenClDeviceTest, TheSelfCheckFindsThisDriverRightAndASpoiledOneWrong) {
   const auto one = device(driver());
-  const auto verdict = selfCheck(*one);
+  const auto verdict = selfCheck(*one, std::chrono::minutes(1));
   ASSERT_TRUE(verdict.ok()) << verdict.status().message();
   EXPECT_EQ(verdict.value(), "");
   // A driver that forgets its second dispatch.

@@ -1,0 +1,19 @@
+#include "tests/support/driver_delegate.h"
+
+#include <cstdlib>
+
+#ifdef TRIREME_TEST_OPENCL
+#include "tests/support/written_by_kernel.h"
+#endif
+
+namespace trireme::support {
+
+DelegateResult driverDelegate(const std::string& spec, int threads) {
+#ifdef TRIREME_TEST_OPENCL
+  const char* writes = std::getenv("TRIREME_TEST_WRITES");
+  if (spec == "opencl" && writes && std::string_view(writes) == "kernel") return opencl::delegateWritingByKernel();
+#endif
+  return createDelegate(spec, threads);
+}
+
+}  // namespace trireme::support

@@ -1,0 +1,122 @@
+#include "tests/support/written_by_kernel.h"
+
+#include <map>
+
+#include "delegates/opencl/opencl_delegate.h"
+
+namespace trireme::opencl {
+namespace {
+
+constexpr const char* kSource =
+    "__kernel void part(__global const uchar* from, __global uchar* to, const ulong at) {\n"
+    "  size_t i = get_global_id(0);\n"
+    "  to[at + i] = from[i];\n"
+    "}\n";
+
+// The functions of a table have no state of their own.
+struct Books {
+  struct Whole {
+    cl_context context;
+    size_t bytes;
+  };
+  const Api* driver = nullptr;
+  std::mutex mutex;
+  std::map<cl_mem, Whole> buffers;
+  std::map<cl_context, cl_program> programs;
+};
+Books& books() {
+  static auto* const all = new Books;  // goes after the last delegate, whenever that is
+  return *all;
+}
+
+cl_mem CL_API_CALL createBuffer(cl_context context, cl_mem_flags flags, size_t bytes, void* host, cl_int* code) {
+  const cl_mem made = books().driver->clCreateBuffer(context, flags, bytes, host, code);
+  const std::lock_guard lock(books().mutex);
+  if (made) books().buffers[made] = {context, bytes};
+  return made;
+}
+
+cl_int CL_API_CALL releaseMemory(cl_mem memory) {
+  {
+    const std::lock_guard lock(books().mutex);
+    books().buffers.erase(memory);
+  }
+  return books().driver->clReleaseMemObject(memory);
+}
+
+cl_int CL_API_CALL releaseContext(cl_context context) {
+  cl_program program = nullptr;
+  {
+    const std::lock_guard lock(books().mutex);
+    if (const auto found = books().programs.find(context); found != books().programs.end()) {
+      program = found->second;
+      books().programs.erase(found);
+    }
+  }
+  if (program) static_cast<void>(books().driver->clReleaseProgram(program));
+  return books().driver->clReleaseContext(context);
+}
+
+cl_int programOf(cl_context context, cl_program& program) {
+  const Api& driver = *books().driver;
+  cl_program& known = books().programs[context];
+  if (!known) {
+    cl_int code = CL_SUCCESS;
+    const char* source = kSource;
+    known = driver.clCreateProgramWithSource(context, 1, &source, nullptr, &code);
+    if (!known) return code;
+    code = driver.clBuildProgram(known, 0, nullptr, "", nullptr, nullptr);
+    if (code != CL_SUCCESS) return code;
+  }
+  program = known;
+  return CL_SUCCESS;
+}
+
+cl_int copyPart(cl_command_queue queue, cl_context context, cl_mem to, size_t at, size_t bytes, const void* from,
+                cl_event* event) {
+  const Api& driver = *books().driver;
+  cl_program program = nullptr;
+  cl_int code = programOf(context, program);
+  if (code != CL_SUCCESS) return code;
+  const Memory part(driver, driver.clCreateBuffer(context, CL_MEM_READ_ONLY, bytes, nullptr, &code));
+  if (!part) return code;
+  code = driver.clEnqueueWriteBuffer(queue, part.get(), CL_TRUE, 0, bytes, from, 0, nullptr, nullptr);
+  if (code != CL_SUCCESS) return code;
+  const Kernel kernel(driver, driver.clCreateKernel(program, "part", &code));
+  if (!kernel) return code;
+  const cl_ulong start = at;
+  for (const auto& [number, size, value] : {std::tuple<cl_uint, size_t, const void*>{0, sizeof(cl_mem), part.address()},
+                                            {1, sizeof(cl_mem), &to},
+                                            {2, sizeof start, &start}}) {
+    code = driver.clSetKernelArg(kernel.get(), number, size, value);
+    if (code != CL_SUCCESS) return code;
+  }
+  code = driver.clEnqueueNDRangeKernel(queue, kernel.get(), 1, nullptr, &bytes, nullptr, 0, nullptr, event);
+  return code == CL_SUCCESS ? driver.clFinish(queue) : code;  // the part goes now
+}
+
+cl_int CL_API_CALL writeBuffer(cl_command_queue queue, cl_mem to, cl_bool waits, size_t at, size_t bytes,
+                               const void* from, cl_uint count, const cl_event* events, cl_event* event) {
+  const std::lock_guard lock(books().mutex);
+  const auto whole = books().buffers.find(to);
+  if (whole == books().buffers.end() || (at == 0 && bytes == whole->second.bytes)) {
+    return books().driver->clEnqueueWriteBuffer(queue, to, waits, at, bytes, from, count, events, event);
+  }
+  return copyPart(queue, whole->second.context, to, at, bytes, from, event);
+}
+
+}  // namespace
+
+DelegateResult delegateWritingByKernel() {
+  TRIREME_ASSIGN(const Api* driver, systemApi());
+  static Api table;
+  books().driver = driver;
+  table = *driver;
+  table.clCreateBuffer = createBuffer;
+  table.clReleaseMemObject = releaseMemory;
+  table.clReleaseContext = releaseContext;
+  table.clEnqueueWriteBuffer = writeBuffer;
+  return makeDelegate(table, {}, false);
+}
+
+}  // namespace trireme::opencl
