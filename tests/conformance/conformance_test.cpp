@@ -62,6 +62,7 @@ std::vector<Contestant> contestants() {
   all.push_back({"fake", fake.delegate, fake.script});
   for (uint32_t width : {4u, 8u, 16u}) {  // the GPU programs as C++
     all.push_back({"host" + std::to_string(width), gpu::host::makeHostGpuDelegate(width), nullptr});
+    all.push_back({"host" + std::to_string(width) + "-tiles", gpu::host::makeTiledHostGpuDelegate(width), nullptr});
   }
   return all;
 }

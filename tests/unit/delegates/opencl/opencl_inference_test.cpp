@@ -59,6 +59,7 @@ class OpenClInferenceTest : public WithDriver {
     return {};
   }
   const std::shared_ptr<const Model>& model() const { return model_; }
+  void expectTheAnswerWhicheverCallFails(const Api& api) const;
 
  private:
   TemporaryFolder folder_;
@@ -80,10 +81,10 @@ TEST_F(OpenClInferenceTest, ADeviceTakesItsShareAndGivesTheCpusBits) {
   EXPECT_EQ(script.unbalanced(), "");
 }
 
-TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
+void OpenClInferenceTest::expectTheAnswerWhicheverCallFails(const Api& api) const {
   uint64_t calls = 0;
   for (int i = 0; i < 2; ++i) {  // the first one fills the cache
-    Script script(driver());
+    Script script(api);
     {
       auto made = delegate(script.api());
       ASSERT_TRUE(made.ok()) << made.status().message();
@@ -93,7 +94,7 @@ TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpre
   }
   ASSERT_GT(calls, 60u);
   for (uint64_t n = 1; n <= calls; ++n) {
-    Script script(driver());
+    Script script(api);
     script.failCall(n);
     {
       auto made = delegate(script.api());
@@ -104,6 +105,13 @@ TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpre
     }
     EXPECT_EQ(script.unbalanced(), "") << "call " << n << ": " << script.struck();
   }
+}
+
+TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
+  expectTheAnswerWhicheverCallFails(driver());
+}
+TEST_F(OpenClInferenceTest, WhicheverCallOfADiscreteDeviceFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
+  expectTheAnswerWhicheverCallFails(script::asDiscreteGpu(driver()));
 }
 
 TEST_F(OpenClInferenceTest, UnderStrictAFailureIsReturned) {
