@@ -7,6 +7,7 @@
 
 #include "tests/conformance/cases.h"
 #include "tests/conformance/listed_failures.h"
+#include "tests/support/discrete_opencl.h"
 #include "tests/support/fake_delegate.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
 #include "tests/support/run_model.h"
@@ -36,12 +37,15 @@ class GoesBeforeTheDriver final : public testing::Environment {
 const testing::Environment* const kEnvironment = testing::AddGlobalTestEnvironment(new GoesBeforeTheDriver);
 
 // Delegates that TRIREME_TEST_CONTESTANTS names, blank between them, in place of those below: to send the rows through
-// a driver that takes its time.
+// a driver that takes its time. "opencl-discrete": as on a discrete GPU.
 std::vector<Contestant> namedContestants(const std::string& names) {
   std::vector<Contestant> all;
   std::istringstream words(names);
   for (std::string name; words >> name;) {
-    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, createDelegate(name, 2));
+    const auto create = [&] {
+      return name == "opencl-discrete" ? opencl::script::createDiscreteDelegate() : createDelegate(name, 2);
+    };
+    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, create());
     const DelegateResult& delegate = namedDelegates().at(name);
     EXPECT_TRUE(delegate.ok()) << delegate.status().message();
     if (delegate.ok()) all.push_back({name, delegate.value(), nullptr});

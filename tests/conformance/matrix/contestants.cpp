@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/check.h"
+#include "tests/support/discrete_opencl.h"
 #include "tests/support/fake_delegate.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
 
@@ -19,6 +20,7 @@ DelegateResult make(const std::string& spec) {
     return gpu::host::makeTiledHostGpuDelegate(uint32_t(std::stoi(spec.substr(kTiles.size()))));
   }
   if (spec.starts_with(kHost)) return gpu::host::makeHostGpuDelegate(uint32_t(std::stoi(spec.substr(kHost.size()))));
+  if (spec == "opencl-discrete") return opencl::script::createDiscreteDelegate();
   if (spec != "fake") return createDelegate(spec, kThreads);
   static const fake::Fake kFake;
   return std::shared_ptr<Delegate>(kFake.delegate);

@@ -35,10 +35,12 @@ class StagingTest : public WithDriver {
 };
 
 TEST_F(StagingTest, OnlyADiscreteDeviceHasPinnedMemoryAndNoImport) {
-  Script script(driver());
-  const auto usual = device(script.api());
-  const bool shares = sharesMemory(driver(), record().device);
-  EXPECT_EQ(shares ? 0u : 1u, script.calls(Function::clEnqueueMapBuffer));
+  {
+    Script script(driver());
+    const auto usual = device(script.api());
+    const bool shares = sharesMemory(driver(), record().device);
+    EXPECT_EQ(shares ? 0u : 1u, script.calls(Function::clEnqueueMapBuffer));
+  }
   Script other(script::asDiscreteGpu(driver()));
   const auto discrete = device(other.api());
   EXPECT_EQ(1u, other.calls(Function::clEnqueueMapBuffer));
