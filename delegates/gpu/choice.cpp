@@ -1,5 +1,7 @@
 #include "delegates/gpu/choice.h"
 
+#include <algorithm>
+
 namespace trireme::gpu {
 namespace {
 
@@ -7,6 +9,9 @@ namespace {
 // input fit 32 registers.
 constexpr int32_t kCoreRows = 7;
 constexpr int32_t kDeviceRows = 4;
+// Groups of tiles: 256 items where the device has them.
+constexpr int32_t kMostSide = 16, kLeastSide = 2;
+constexpr int64_t kTilesOfUnit = 2;
 
 }  // namespace
 
@@ -20,6 +25,37 @@ MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, 
   tile.lanewise = src == Storage::F16 || (src == Storage::F32 && !limits.cores);
   if (!limits.cores) tile.local = {8, 8, 1};
   return tile;
+}
+
+uint32_t GroupTile::sharedBytes(uint32_t vectorWidth) const {
+  return uint32_t(side * (pixels() + 4 + channels(vectorWidth)) * int64_t{sizeof(float)});
+}
+
+// The largest tile of which every compute unit gets some, or else the smallest. A product that does not give each unit
+// half of the smallest one, or whose few rows, channels or depth leave most of a tile empty, takes none.
+std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
+                                         int64_t depth) {
+  if (!limits.localTiles) return std::nullopt;
+  int32_t side = kMostSide;
+  while (side > kLeastSide && uint32_t(side * side) > limits.maxGroupSize) side /= 2;
+  if (uint32_t(side * side) > limits.maxGroupSize || depth < 2 * side) return std::nullopt;
+  const int64_t down = side * kDeviceRows, across = side * int64_t{limits.vectorWidth};  // of the smallest tile
+  if (std::min(rows, channels) < std::min(down, across) / 2) return std::nullopt;
+  if (rows * channels < down * across / 2 * limits.computeUnits) return std::nullopt;
+  // Codes keep two kinds of sums, which is as much as registers hold.
+  const bool codes = src == Storage::I8 || src == Storage::U8;
+  constexpr GroupTile kTiles[] = {{0, 8, 2}, {0, 8, 1}, {0, 4, 1}};
+  std::optional<GroupTile> chosen;
+  for (GroupTile tile : kTiles) {
+    tile.side = side;
+    if (tile.sharedBytes(limits.vectorWidth) > limits.sharedBytes || (codes && tile.rows > kDeviceRows)) continue;
+    if (tile.blocks > 1 && channels <= tile.channels(limits.vectorWidth) / 2) continue;
+    chosen = tile;
+    const int64_t wide = tile.channels(limits.vectorWidth);
+    const int64_t tiles = (rows + tile.pixels() - 1) / tile.pixels() * ((channels + wide - 1) / wide);
+    if (tiles >= kTilesOfUnit * limits.computeUnits) break;
+  }
+  return chosen;
 }
 
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {

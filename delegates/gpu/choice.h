@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "delegates/gpu/layout.h"
 
 // Which form of a hot program a shape gets: pure functions of shape and limits.
@@ -14,6 +16,18 @@ struct MatrixTile {
   bool operator==(const MatrixTile&) const = default;
 };
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels);
+
+// A group of ConvTile is `side` x `side` items, each of `rows` pixels by `blocks` vectors of channels.
+struct GroupTile {
+  int32_t side = 2, rows = 4, blocks = 1;
+  int64_t pixels() const { return int64_t{side} * rows; }
+  int64_t channels(uint32_t vectorWidth) const { return int64_t{side} * blocks * vectorWidth; }
+  uint32_t sharedBytes(uint32_t vectorWidth) const;
+  bool operator==(const GroupTile&) const = default;
+};
+// For a product of rows x depth by depth x channels; none: its items keep their sums apart, as ConvGemm's do.
+std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
+                                         int64_t depth);
 // How the weights of a product over floats are kept.
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src);
 

@@ -22,6 +22,7 @@ namespace {
 double shareOfMatrix(Program program) {
   switch (program) {
     case Program::ConvGemm:
+    case Program::ConvTile:
       return 1;
     case Program::Depthwise:
       return 0.3;

@@ -15,6 +15,14 @@ constexpr size_t kLeastAlignment = 256;
 
 size_t alignUp(size_t value, size_t step) { return (value + step - 1) / step * step; }
 
+// Small devices take groups in parts. Programs that fix the size of their groups ask for one that fits.
+void fitGroup(Extent& local, uint32_t most) {
+  while (uint64_t{local[0]} * local[1] * local[2] > std::max(most, 1u)) {
+    uint32_t& longest = *std::max_element(local.begin(), local.end());
+    longest = (longest + 1) / 2;
+  }
+}
+
 size_t alignmentOf(const GpuLimits& limits) { return std::max(kLeastAlignment, limits.bindingAlignment); }
 
 }  // namespace
@@ -178,6 +186,7 @@ void Emitter::append(KernelKey kernel, std::span<const Tensor> tensors, std::vec
     dispatch.bindings.push_back({uint16_t(tensor.root), info.buffers[i].written, 0, root.bytes});
     dispatch.bytes += double(tensor.rows * tensor.channels) * double(bytesOf(tensor.storage));
   }
+  fitGroup(kernel.local, limits_.maxGroupSize);
   for (size_t d = 0; d < 3; ++d) dispatch.groups[d] = (items[d] + kernel.local[d] - 1) / kernel.local[d];
   dispatch.kernel = std::move(kernel);
   dispatch.params = std::move(params);

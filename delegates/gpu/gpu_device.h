@@ -8,9 +8,8 @@ namespace trireme::gpu {
 
 // What a lowering may ask of a device. All sizes in bytes.
 struct GpuLimits {
-  uint32_t vectorWidth = 4;     // lanes of `vec`, and the channel pitch: 4, 8 or 16
-  uint32_t maxGroupSize = 256;  // items of a group
-  Extent maxGroupExtent{256, 256, 64};
+  uint32_t vectorWidth = 4;      // lanes of `vec`, and the channel pitch: 4, 8 or 16
+  uint32_t maxGroupSize = 256;   // items of a group
   uint32_t sharedBytes = 16384;  // local memory of a group
   uint32_t computeUnits = 1;
   size_t maxAllocation = size_t{128} << 20;
@@ -19,7 +18,8 @@ struct GpuLimits {
   bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
   bool halfStorage = true, byteStorage = true;
   bool float64 = false;  // scalars of double precision
-  bool float16 = false, dotProduct = false;
+  // Large products go by tiles through local memory, which is on the chip beside the arithmetic.
+  bool localTiles = false;
   bool operator==(const GpuLimits&) const = default;
 };
 

@@ -15,7 +15,7 @@ struct DriverIdentity {
 };
 struct Quirks {
   std::string refused;  // why the device is not used at all; empty: it is
-  bool importsMemory = true, cachesPrograms = true, halfStorage = true, float16 = true, dotProduct = true;
+  bool importsMemory = true, cachesPrograms = true, halfStorage = true, localTiles = true;
   std::string buildOptions;  // for the driver's compiler, beside the usual ones
   uint32_t flushEvery = 0;   // dispatches; 0: once a submission
   bool operator==(const Quirks&) const = default;

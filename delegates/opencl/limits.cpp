@@ -20,16 +20,12 @@ uint32_t vectorWidth(cl_uint native) {
   return width;
 }
 
-gpu::Extent groupExtent(const Api& api, cl_device_id device) {
-  size_t most[16] = {};
-  size_t bytes = 0;
-  if (api.clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof most, most, &bytes) != CL_SUCCESS)
-    return {1, 1, 1};
-  gpu::Extent extent{1, 1, 1};
-  for (size_t d = 0; d < 3 && d < bytes / sizeof(size_t); ++d) {
-    extent[d] = uint32_t(std::clamp<size_t>(most[d], 1, size_t{1} << 30));
-  }
-  return extent;
+// A GPU that shares the host's memory mostly has the local memory of a small device: there the form without tiles
+// stays.
+bool hasLocalTiles(const Api& api, cl_device_id device) {
+  const bool isGpu = (deviceValue<cl_device_type>(api, device, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU) != 0;
+  const auto kind = deviceValue<cl_device_local_mem_type>(api, device, CL_DEVICE_LOCAL_MEM_TYPE);
+  return isGpu && kind == CL_LOCAL && !sharesMemory(api, device);
 }
 
 bool hasWord(const std::string& words, const std::string& word) {
@@ -37,6 +33,10 @@ bool hasWord(const std::string& words, const std::string& word) {
 }
 
 }  // namespace
+
+bool sharesMemory(const Api& api, cl_device_id device) {
+  return deviceValue<cl_bool>(api, device, CL_DEVICE_HOST_UNIFIED_MEMORY) != CL_FALSE;
+}
 
 gpu::DriverIdentity identityOf(const DeviceRecord& record) {
   return {"opencl", record.platformName, record.vendor, record.name, record.version + ", " + record.driver};
@@ -48,7 +48,6 @@ gpu::GpuLimits limitsOf(const Api& api, cl_device_id device, const gpu::Quirks& 
   limits.vectorWidth = vectorWidth(deviceValue<cl_uint>(api, device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
   limits.maxGroupSize =
       uint32_t(std::clamp<size_t>(deviceValue<size_t>(api, device, CL_DEVICE_MAX_WORK_GROUP_SIZE), 1, size_t{1} << 30));
-  limits.maxGroupExtent = groupExtent(api, device);
   limits.sharedBytes =
       uint32_t(std::min<cl_ulong>(deviceValue<cl_ulong>(api, device, CL_DEVICE_LOCAL_MEM_SIZE), UINT32_MAX));
   limits.computeUnits = std::max<cl_uint>(1, deviceValue<cl_uint>(api, device, CL_DEVICE_MAX_COMPUTE_UNITS));
@@ -59,8 +58,7 @@ gpu::GpuLimits limitsOf(const Api& api, cl_device_id device, const gpu::Quirks& 
   limits.halfStorage = quirks.halfStorage;  // vload_half and vstore_half are in every OpenCL
   limits.byteStorage = true;
   limits.float64 = hasWord(extensions, "cl_khr_fp64");
-  limits.float16 = quirks.float16 && hasWord(extensions, "cl_khr_fp16");
-  limits.dotProduct = quirks.dotProduct && hasWord(extensions, "cl_khr_integer_dot_product");
+  limits.localTiles = quirks.localTiles && hasLocalTiles(api, device);
   return limits;
 }
 
@@ -70,8 +68,8 @@ MemoryTraits memoryOf(const Api& api, cl_device_id device, const gpu::GpuLimits&
   traits.alignment = limits.bindingAlignment;
   traits.maxAllocation = limits.maxAllocation;
   traits.hostVisible = false;
-  const bool shared = deviceValue<cl_bool>(api, device, CL_DEVICE_HOST_UNIFIED_MEMORY) != CL_FALSE;
-  traits.importAlignment = shared && quirks.importsMemory ? std::max(kPage, limits.bindingAlignment) : 0;
+  traits.importAlignment =
+      sharesMemory(api, device) && quirks.importsMemory ? std::max(kPage, limits.bindingAlignment) : 0;
   return traits;
 }
 

@@ -8,6 +8,8 @@
 namespace trireme::opencl {
 
 gpu::DriverIdentity identityOf(const DeviceRecord& record);
+// Whether the host's memory is the device's, too; false: a discrete GPU.
+bool sharesMemory(const Api& api, cl_device_id device);
 gpu::GpuLimits limitsOf(const Api& api, cl_device_id device, const gpu::Quirks& quirks);
 MemoryTraits memoryOf(const Api& api, cl_device_id device, const gpu::GpuLimits& limits, const gpu::Quirks& quirks);
 

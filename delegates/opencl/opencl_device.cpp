@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "delegates/opencl/self_check.h"
 
 namespace trireme::opencl {
@@ -36,6 +38,10 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
   device->context_ = Context(api, api.clCreateContext(nullptr, 1, &record.device, nullptr, nullptr, &code));
   if (!device->context_) return failure(fmt::format("clCreateContext for '{}'", record.name), code);
   TRIREME_ASSIGN(device->queue_, ClQueue::create(api, device->context_.get(), record.device, options.patience));
+  if (!sharesMemory(api, record.device)) {
+    device->staging_ = Staging::create(api, device->context_.get(), *device->queue_, options.patience);
+    TRIREME_TRY(device->queue_->health());
+  }
   StoreOptions store{device->limits_.vectorWidth, quirks.buildOptions,
                      quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(), options.logFile,
                      options.log};
@@ -48,9 +54,11 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
 OpenClDevice::~OpenClDevice() {
   if (!queue_) return;
   if (queue_->drain()) {
+    staging_.reset();
     if (programs_ && queue_->health().ok()) programs_->save();
     return;
   }
+  if (staging_) staging_->leak();
   if (programs_) programs_->leak();
   static_cast<void>(context_.leak());
 }
@@ -115,8 +123,10 @@ Event OpenClDevice::upload(std::span<const std::byte> from, BufferView to) {
   if (from.size() > to.size) return refused(fmt::format("upload of {} bytes into {}", from.size(), to.size));
   if (from.empty()) return {};
   return queue_->submit("an upload", [&](cl_command_queue queue, SubmissionEvents& events) {
-    return api_.clEnqueueWriteBuffer(queue, buffer.value()->get(), CL_FALSE, to.offset, from.size(), from.data(), 0,
-                                     nullptr, &events.last);
+    std::byte* const pinned = staging_ ? staging_->take(from.size()) : nullptr;
+    if (pinned) std::ranges::copy(from, pinned);
+    return api_.clEnqueueWriteBuffer(queue, buffer.value()->get(), CL_FALSE, to.offset, from.size(),
+                                     pinned ? pinned : from.data(), 0, nullptr, &events.last);
   });
 }
 
@@ -126,8 +136,14 @@ Event OpenClDevice::download(BufferView from, std::span<std::byte> to) {
   if (from.size > to.size()) return refused(fmt::format("download of {} bytes into {}", from.size, to.size()));
   if (from.size == 0) return {};
   return queue_->submit("a download", [&](cl_command_queue queue, SubmissionEvents& events) {
-    return api_.clEnqueueReadBuffer(queue, buffer.value()->get(), CL_FALSE, from.offset, from.size, to.data(), 0,
-                                    nullptr, &events.last);
+    std::byte* const pinned = staging_ ? staging_->take(from.size) : nullptr;
+    const cl_int code = api_.clEnqueueReadBuffer(queue, buffer.value()->get(), CL_FALSE, from.offset, from.size,
+                                                 pinned ? pinned : to.data(), 0, nullptr, &events.last);
+    if (code == CL_SUCCESS && pinned) {
+      events.landed = pinned;
+      events.landing = to.first(from.size);
+    }
+    return code;
   });
 }
 

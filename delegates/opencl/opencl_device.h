@@ -2,6 +2,7 @@
 
 #include "delegates/opencl/executable.h"
 #include "delegates/opencl/limits.h"
+#include "delegates/opencl/staging.h"
 
 namespace trireme::opencl {
 
@@ -54,6 +55,7 @@ class OpenClDevice final : public gpu::GpuDevice {
   MemoryTraits traits_;
   Context context_;
   std::unique_ptr<ClQueue> queue_;
+  std::unique_ptr<Staging> staging_;  // none: the host's memory is the device's, or none was to be had
   std::unique_ptr<ProgramStore> programs_;
 };
 

@@ -20,6 +20,9 @@ class ClQueue {
   // and returns the first bad code, or CL_SUCCESS. `what` names it in failures.
   template <class Work>
   Event submit(std::string_view what, Work&& work);
+  // Within a submission: the point that it becomes. And whether one is reached.
+  uint64_t next() const { return timeline_->latest() + 1; }
+  bool reached(uint64_t point) const { return timeline_->reached(point); }
   // The last point so far: reached when all that was submitted is done.
   Event last() const;
   // Ok; DeviceLost with the cause; DeadlineExceeded while work waits for longer than the patience.

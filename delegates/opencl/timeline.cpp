@@ -52,7 +52,11 @@ void ClTimeline::sweep() const {
     const cl_int status = statusOf(slot(reached_ + 1));
     if (status > CL_COMPLETE) return;
     ++reached_;
-    if (status == CL_COMPLETE) continue;
+    if (status == CL_COMPLETE) {
+      const SubmissionEvents& done = slot(reached_).events;
+      std::copy_n(done.landed, done.landing.size(), done.landing.data());
+      continue;
+    }
     const Status why = failure("a command on the device", status);
     failures_.try_emplace(reached_, why);
     if (loss_.ok()) loss_ = why;

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "delegates/opencl/api.h"
 #include "trireme/device.h"
@@ -21,6 +22,9 @@ struct Bell {
 // The commands of a submission that bound its time; null where nothing was enqueued.
 struct SubmissionEvents {
   cl_event first = nullptr, last = nullptr;  // first: null where it is the last
+  // What the host copies when they are done, before anybody sees that they are.
+  const std::byte* landed = nullptr;
+  std::span<std::byte> landing;
 };
 
 // The points of an in-order queue. A point is reached when the last command of its submission is; a command that ended

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -139,18 +140,47 @@ Lanes<float, N> FMA(const Lanes<float, N>& a, const Lanes<float, N>& b, const La
 }
 #undef TRIREME_EACH
 
+// Local memory of a group, checked as buffers are.
+struct SharedFloats {
+  float* data = nullptr;
+  int64_t count = 0;
+  float& operator[](int64_t at) const {
+    if (at < 0 || at >= count) {
+      throw std::out_of_range("local memory[" + std::to_string(at) + "] of " + std::to_string(count) + " floats");
+    }
+    return data[at];
+  }
+};
+template <class Vector>
+Vector sharedLanes(const SharedFloats& shared, int64_t at) {
+  Vector result;
+  if (at % int64_t(std::size(result.lane)) != 0) throw std::out_of_range("a vector of local memory lies across two");
+  for (auto& lane : result.lane) lane = shared[at++];
+  return result;
+}
+template <class Vector>
+void shareLanes(const SharedFloats& shared, int64_t at, const Vector& value) {
+  if (at % int64_t(std::size(value.lane)) != 0) throw std::out_of_range("a vector of local memory lies across two");
+  for (const auto& lane : value.lane) shared[at++] = lane;
+}
+
 // One item of a dispatch, and what its group shares.
 struct Item {
   int global[3] = {}, local[3] = {}, group[3] = {};
   uint32_t number = 0;  // counted from 1
   float* shared = nullptr;
+  size_t sharedCount = 0;
   mutable size_t sharedUsed = 0;
   void* barrier = nullptr;
   void (*arrive)(void*) = nullptr;
-  float* takeShared(size_t count) const {
+  SharedFloats takeShared(size_t count) const {
     float* mine = shared + sharedUsed;
     sharedUsed += count;
-    return mine;
+    if (sharedUsed > sharedCount) {
+      throw std::out_of_range("a group uses " + std::to_string(sharedUsed) + " floats of local memory, which has " +
+                              std::to_string(sharedCount));
+    }
+    return {mine, int64_t(count)};
   }
 };
 
@@ -272,6 +302,8 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
 #define LOCAL_ID(d) item.local[d]
 #define GROUP_ID(d) item.group[d]
 #define BARRIER item.arrive(item.barrier)
-#define LOCAL_FLOATS(name, count) float* name = item.takeShared(size_t(count))
+#define LOCAL_FLOATS(name, count) const SharedFloats name = item.takeShared(size_t(count))
+#define LOADL(b, at) sharedLanes<vec>(b, at)
+#define STOREL(b, at, value) shareLanes(b, at, value)
 #define KERNEL inline void Invocation::run()
 // NOLINTEND

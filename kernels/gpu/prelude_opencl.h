@@ -137,7 +137,9 @@ vec halfRangeV(vec x) {
 #define LOCAL_ID(d) ((int)get_local_id(d))
 #define GROUP_ID(d) ((int)get_group_id(d))
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
-#define LOCAL_FLOATS(name, count) __local float name[count]
+#define LOCAL_FLOATS(name, count) __local float name[count] __attribute__((aligned(64)))
+#define LOADL(b, at) (*(__local const vec*)((b) + (at)))
+#define STOREL(b, at, v) (*(__local vec*)((b) + (at)) = (v))
 #define UNROLL _Pragma("unroll")
 #define FUNCTION
 #define FN(name) JOIN3(KERNEL_NAME, _, name)

@@ -39,7 +39,7 @@ class GoesBeforeTheDriver final : public testing::Environment {
 const testing::Environment* const kEnvironment = testing::AddGlobalTestEnvironment(new GoesBeforeTheDriver);
 
 // Delegates that TRIREME_TEST_CONTESTANTS names, blank between them, in place of those below: to send the rows through
-// a driver that takes its time.
+// a driver that takes its time. "opencl-discrete": as on a discrete GPU.
 std::vector<Contestant> namedContestants(const std::string& names) {
   std::vector<Contestant> all;
   std::istringstream words(names);
@@ -65,6 +65,7 @@ std::vector<Contestant> contestants() {
   all.push_back({"fake", fake.delegate, fake.script});
   for (uint32_t width : {4u, 8u, 16u}) {  // the GPU programs as C++
     all.push_back({"host" + std::to_string(width), gpu::host::makeHostGpuDelegate(width), nullptr});
+    all.push_back({"host" + std::to_string(width) + "-tiles", gpu::host::makeTiledHostGpuDelegate(width), nullptr});
   }
   return all;
 }

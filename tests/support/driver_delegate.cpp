@@ -3,6 +3,8 @@
 #include <cstdlib>
 
 #ifdef TRIREME_TEST_OPENCL
+#include "delegates/opencl/opencl_delegate.h"
+#include "tests/support/opencl_script.h"
 #include "tests/support/written_by_kernel.h"
 #endif
 
@@ -13,6 +15,14 @@ DelegateResult driverDelegate(const std::string& spec, int threads) {
   const char* writes = std::getenv("TRIREME_TEST_WRITES");
   if (spec == "opencl" && writes && std::string_view(writes) == "kernel") return opencl::delegateWritingByKernel();
 #endif
+  if (spec == "opencl-discrete") {
+#ifdef TRIREME_TEST_OPENCL
+    TRIREME_ASSIGN(const opencl::Api* api, opencl::systemApi());
+    return opencl::makeDelegate(opencl::script::asDiscreteGpu(*api), {}, false);
+#else
+    return Status::error(Code::Unsupported, "this build has no OpenCL");
+#endif
+  }
   return createDelegate(spec, threads);
 }
 

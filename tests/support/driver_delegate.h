@@ -5,7 +5,8 @@
 namespace trireme::support {
 
 // createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel makes OpenCL delegates of
-// delegateWritingByKernel().
+// delegateWritingByKernel(). "opencl-discrete" is this machine's OpenCL device told that it is a discrete GPU: no
+// import, copies through pinned memory, products by tiles however small.
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support

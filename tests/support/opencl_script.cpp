@@ -105,7 +105,48 @@ cl_int CL_API_CALL eventCallback(cl_event event, cl_int status, void(CL_CALLBACK
   return current->driver().clSetEventCallback(event, status, call, data);
 }
 
+const Api* discreteDriver = nullptr;
+
+template <class T>
+void answer(size_t bytes, void* value, T told) {
+  if (value && bytes >= sizeof told) *static_cast<T*>(value) = told;
+}
+
+cl_int CL_API_CALL discreteInfo(cl_device_id device, cl_device_info what, size_t bytes, void* value, size_t* needed) {
+  const cl_int code = discreteDriver->clGetDeviceInfo(device, what, bytes, value, needed);
+  if (code != CL_SUCCESS) return code;
+  switch (what) {
+    case CL_DEVICE_TYPE:
+      answer<cl_device_type>(bytes, value, CL_DEVICE_TYPE_GPU);
+      break;
+    case CL_DEVICE_LOCAL_MEM_TYPE:
+      answer<cl_device_local_mem_type>(bytes, value, CL_LOCAL);
+      break;
+    case CL_DEVICE_HOST_UNIFIED_MEMORY:
+      answer<cl_bool>(bytes, value, CL_FALSE);
+      break;
+    case CL_DEVICE_MAX_WORK_GROUP_SIZE:
+      answer<size_t>(bytes, value, 4);
+      break;
+    case CL_DEVICE_MAX_COMPUTE_UNITS:
+    case CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT:
+      answer<cl_uint>(bytes, value, 1);
+      break;
+    default:
+      break;
+  }
+  return code;
+}
+
 }  // namespace
+
+const Api& asDiscreteGpu(const Api& driver) {
+  static Api table;
+  discreteDriver = &driver;
+  table = driver;
+  table.clGetDeviceInfo = discreteInfo;
+  return table;
+}
 
 std::string_view functionName(Function function) {
   static constexpr std::string_view kNames[] = {

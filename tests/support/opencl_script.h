@@ -27,6 +27,10 @@ std::string_view functionName(Function function);
 // functions that return an object or an address CL_SUCCESS: nothing, and no reason.
 std::vector<cl_int> plausibleCodes(Function function);
 
+// The driver's table, whose devices say that they are discrete GPUs: memory of their own, local memory on the chip, and
+// groups of so few items that small products too go by tiles. One at a time.
+const Api& asDiscreteGpu(const Api& driver);
+
 // What shall happen from here on. One at a time: the functions of a table have no state of their own.
 class Script {
  public:

@@ -14,7 +14,11 @@ namespace {
 constexpr int kThreads = 2;
 
 DelegateResult make(const std::string& spec) {
-  constexpr std::string_view kHost = "host:";  // the GPU programs as C++, vectors of so many elements
+  constexpr std::string_view kHost = "host:";         // the GPU programs as C++, vectors of so many elements
+  constexpr std::string_view kTiles = "host-tiles:";  // the same as a discrete GPU
+  if (spec.starts_with(kTiles)) {
+    return gpu::host::makeTiledHostGpuDelegate(uint32_t(std::stoi(spec.substr(kTiles.size()))));
+  }
   if (spec.starts_with(kHost)) return gpu::host::makeHostGpuDelegate(uint32_t(std::stoi(spec.substr(kHost.size()))));
   if (spec != "fake") return support::driverDelegate(spec, kThreads);
   static const fake::Fake kFake;

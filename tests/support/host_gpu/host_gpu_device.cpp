@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <barrier>
+#include <condition_variable>
 #include <cstring>
 #include <mutex>
 #include <thread>
@@ -43,47 +43,96 @@ class HostGpuBuffer final : public Buffer {
 
 std::byte* dataOf(const BufferView& view) { return static_cast<HostGpuBuffer*>(view.buffer)->data() + view.offset; }
 
-// The items of a group, at once where they meet at barriers.
-void runGroup(HostKernel kernel, const HostCall& call, const Dispatch& dispatch, const Extent& group, bool barriers,
-              std::vector<float>& shared) {
-  const Extent& local = dispatch.kernel.local;
-  const uint32_t count = local[0] * local[1] * local[2];
-  std::barrier<> meeting(count);
-  const auto runItem = [&](uint32_t number) {
-    Item item;
-    const uint32_t at[] = {number % local[0], number / local[0] % local[1], number / local[0] / local[1]};
-    for (size_t d = 0; d < 3; ++d) {
-      item.local[d] = int(at[d]);
-      item.group[d] = int(group[d]);
-      item.global[d] = int(group[d] * local[d] + at[d]);
+// Where the items of a group wait for each other. Once one of them has failed, nobody waits any more.
+class Meeting {
+ public:
+  struct Broken {};
+  explicit Meeting(uint32_t count) : count_(count) {}
+  void arrive() {
+    std::unique_lock lock(mutex_);
+    const uint64_t round = round_;
+    if (++waiting_ == count_) {
+      waiting_ = 0;
+      ++round_;
+      all_.notify_all();
     }
-    const uint32_t groupNumber = (group[2] * dispatch.groups[1] + group[1]) * dispatch.groups[0] + group[0];
-    item.number = groupNumber * count + number + 1;
-    item.shared = shared.data();
-    item.barrier = &meeting;
-    item.arrive = [](void* place) { static_cast<std::barrier<>*>(place)->arrive_and_wait(); };
-    kernel(call, item);
+    all_.wait(lock, [&] { return round_ != round || failure_; });
+    if (failure_) throw Broken();
+  }
+  void fail(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+    all_.notify_all();
+  }
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  const uint32_t count_;
+  std::mutex mutex_;
+  std::condition_variable all_;
+  uint32_t waiting_ = 0;
+  uint64_t round_ = 0;
+  std::exception_ptr failure_;
+};
+
+Item itemOf(const Dispatch& dispatch, const Extent& group, uint32_t number, std::span<float> shared) {
+  const Extent& local = dispatch.kernel.local;
+  Item item;
+  const uint32_t at[] = {number % local[0], number / local[0] % local[1], number / local[0] / local[1]};
+  for (size_t d = 0; d < 3; ++d) {
+    item.local[d] = int(at[d]);
+    item.group[d] = int(group[d]);
+    item.global[d] = int(group[d] * local[d] + at[d]);
+  }
+  const uint32_t groupNumber = (group[2] * dispatch.groups[1] + group[1]) * dispatch.groups[0] + group[0];
+  item.number = groupNumber * local[0] * local[1] * local[2] + number + 1;
+  item.shared = shared.data();
+  item.sharedCount = shared.size();
+  return item;
+}
+
+template <class Work>
+void eachGroup(const Dispatch& dispatch, Work work) {
+  Extent group;
+  for (group[2] = 0; group[2] < dispatch.groups[2]; ++group[2]) {
+    for (group[1] = 0; group[1] < dispatch.groups[1]; ++group[1]) {
+      for (group[0] = 0; group[0] < dispatch.groups[0]; ++group[0]) work(group);
+    }
+  }
+}
+
+// Group by group, its items one after another.
+void runInTurn(HostKernel kernel, const HostCall& call, const Dispatch& dispatch, uint32_t items,
+               std::span<float> shared) {
+  eachGroup(dispatch, [&](const Extent& group) {
+    for (uint32_t number = 0; number < items; ++number) kernel(call, itemOf(dispatch, group, number, shared));
+  });
+}
+
+// Group by group, its items at once, each on a thread: they meet at barriers.
+void runAtOnce(HostKernel kernel, const HostCall& call, const Dispatch& dispatch, uint32_t items,
+               std::span<float> shared) {
+  Meeting meeting(items);
+  const auto runItem = [&](uint32_t number) {
+    try {
+      eachGroup(dispatch, [&](const Extent& group) {
+        Item item = itemOf(dispatch, group, number, shared);
+        item.barrier = &meeting;
+        item.arrive = [](void* place) { static_cast<Meeting*>(place)->arrive(); };
+        kernel(call, item);
+        meeting.arrive();  // the next group uses the same local memory
+      });
+    } catch (const Meeting::Broken&) {
+    } catch (...) {
+      meeting.fail(std::current_exception());
+    }
   };
-  if (!barriers) {
-    for (uint32_t number = 0; number < count; ++number) runItem(number);
-    return;
-  }
-  std::exception_ptr failure;
-  std::mutex mutex;
   std::vector<std::jthread> threads;
-  for (uint32_t number = 0; number < count; ++number) {
-    threads.emplace_back([&, number] {
-      try {
-        runItem(number);
-      } catch (...) {  // the others must not wait for it
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        meeting.arrive_and_drop();
-      }
-    });
-  }
+  for (uint32_t number = 0; number < items; ++number) threads.emplace_back(runItem, number);
   threads.clear();
-  if (failure) std::rethrow_exception(failure);
+  meeting.rethrow();
 }
 
 class HostGpuExecutable final : public GpuExecutable {
@@ -127,16 +176,10 @@ class HostGpuExecutable final : public GpuExecutable {
       memory.push_back({dataOf(views_[binding.buffer]) + binding.offset, binding.bytes, writers[i].data()});
     }
     const HostCall call{memory, dispatch.params.data(), dispatch.kernel.constants};
-    const bool barriers = info.text.find("BARRIER") != std::string_view::npos;
+    const Extent& local = dispatch.kernel.local;
     const HostKernel kernel = hostKernel(dispatch.kernel, width_);
-    Extent group;
-    for (group[2] = 0; group[2] < dispatch.groups[2]; ++group[2]) {
-      for (group[1] = 0; group[1] < dispatch.groups[1]; ++group[1]) {
-        for (group[0] = 0; group[0] < dispatch.groups[0]; ++group[0]) {
-          runGroup(kernel, call, dispatch, group, barriers, shared_);
-        }
-      }
-    }
+    const bool meets = info.text.find("BARRIER") != std::string_view::npos;
+    (meets ? runAtOnce : runInTurn)(kernel, call, dispatch, local[0] * local[1] * local[2], shared_);
   }
 
   const DispatchList& list_;
@@ -217,6 +260,21 @@ std::unique_ptr<GpuDevice> makeHostGpu(uint32_t vectorWidth) {
 
 std::shared_ptr<Delegate> makeHostGpuDelegate(uint32_t vectorWidth, std::optional<Precision> precision) {
   return makeGpuDelegate(makeHostGpu(vectorWidth), {fmt::format("host{}", vectorWidth), "C++", precision, false});
+}
+
+GpuLimits tiledLimits(uint32_t vectorWidth, uint32_t groupSize) {
+  GpuLimits limits;
+  limits.vectorWidth = vectorWidth;
+  limits.float64 = true;
+  limits.sharedBytes = 49152;
+  limits.localTiles = true;
+  limits.maxGroupSize = groupSize;
+  return limits;
+}
+
+std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth) {
+  return makeGpuDelegate(makeHostGpu(tiledLimits(vectorWidth)),
+                         {fmt::format("host{}-tiles", vectorWidth), "C++", {}, false});
 }
 
 }  // namespace trireme::gpu::host

@@ -12,4 +12,8 @@ std::unique_ptr<GpuDevice> makeHostGpu(uint32_t vectorWidth);
 std::unique_ptr<GpuDevice> makeHostGpu(const GpuLimits& limits);
 std::shared_ptr<Delegate> makeHostGpuDelegate(uint32_t vectorWidth, std::optional<Precision> precision = {});
 
+// Limits of a discrete GPU whose groups have so few items that small products too go by tiles.
+GpuLimits tiledLimits(uint32_t vectorWidth, uint32_t groupSize = 4);
+std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth);
+
 }  // namespace trireme::gpu::host

@@ -40,11 +40,15 @@ class Chain {
   ValueId last_ = kNoValue;
 };
 
-class HotFusion : public testing::TestWithParam<uint32_t> {
+class HotFusion : public testing::TestWithParam<std::pair<uint32_t, bool>> {
  protected:
+  static std::unique_ptr<GpuDevice> deviceOf() {
+    const auto [width, tiles] = GetParam();
+    return tiles ? host::makeHostGpu(host::tiledLimits(width)) : host::makeHostGpu(width);
+  }
   // One call that is right, in as many dispatches.
   void expectOneCall(const Graph& graph, size_t dispatches, int64_t terms) {
-    auto device = host::makeHostGpu(GetParam());
+    const auto device = deviceOf();
     expectLikeReference(graph, *device, Precision::Exact, terms);
     const HotRun run = runOnGpu(graph, *device, Precision::Exact, cpu::randomInputs(graph, 7));
     EXPECT_EQ(run.list.calls.size(), 1u);
@@ -160,14 +164,16 @@ TEST_P(HotFusion, HybridLayersAreLikeTheReference) {
       builder.setOutputs({node.outputs[0]});
       auto graph = std::move(builder).build();
       ASSERT_TRUE(graph.ok()) << graph.status().message();
-      auto device = host::makeHostGpu(GetParam());
+      const auto device = deviceOf();
       // Far less than a code: the codes are the reference's.
       expectLikeReference(graph.value(), *device, Precision::Exact, 1);
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Host, HotFusion, testing::Values(4u, 8u, 16u));
+using Kinds = std::vector<std::pair<uint32_t, bool>>;  // vector width; with tiles
+const Kinds kKinds = {{4, false}, {8, false}, {16, false}, {4, true}, {8, true}, {16, true}};
+INSTANTIATE_TEST_SUITE_P(Host, HotFusion, testing::ValuesIn(kKinds));
 
 }  // namespace
 }  // namespace trireme::gpu

@@ -16,10 +16,12 @@ struct Setting {
   DataType dtype = DataType::Float32;
   Precision precision = Precision::Exact;
   uint32_t width = 4;
+  bool tiles = false;
 };
 std::string settingName(const testing::TestParamInfo<Setting>& info) {
   const std::string type(dataTypeName(info.param.dtype));
-  return type + (info.param.precision == Precision::Exact ? "" : "halves") + "x" + std::to_string(info.param.width);
+  return type + (info.param.precision == Precision::Exact ? "" : "halves") + "x" + std::to_string(info.param.width) +
+         (info.param.tiles ? "tiles" : "");
 }
 
 // A 1x1 convolution of one pixel whose weights are as large as they can be, first positive, then negative; sums become
@@ -70,7 +72,8 @@ class HotLayers : public testing::TestWithParam<Setting> {
     SCOPED_TRACE(graph.value(graph.outputs()[0]).type.shape.text());
     expectLikeReference(graph, *device_, GetParam().precision, c.inC * c.filterH * c.filterW);
   }
-  std::unique_ptr<GpuDevice> device_ = host::makeHostGpu(GetParam().width);
+  std::unique_ptr<GpuDevice> device_ =
+      GetParam().tiles ? host::makeHostGpu(host::tiledLimits(GetParam().width)) : host::makeHostGpu(GetParam().width);
 };
 
 TEST_P(HotLayers, OneByOneConvolutionsOfOddDepthsAndChannels) {
@@ -204,10 +207,12 @@ TEST_P(HotLayers, MediaPipesTransposedConvolution) {
 std::vector<Setting> settings() {
   std::vector<Setting> all;
   for (const uint32_t width : {4u, 8u, 16u}) {
-    all.push_back({DataType::Float32, Precision::Exact, width});
-    all.push_back({DataType::Float32, Precision::Relaxed, width});
-    all.push_back({DataType::Int8, Precision::Exact, width});
-    all.push_back({DataType::UInt8, Precision::Exact, width});
+    for (const bool tiles : {false, true}) {
+      all.push_back({DataType::Float32, Precision::Exact, width, tiles});
+      all.push_back({DataType::Float32, Precision::Relaxed, width, tiles});
+      all.push_back({DataType::Int8, Precision::Exact, width, tiles});
+      all.push_back({DataType::UInt8, Precision::Exact, width, tiles});
+    }
   }
   return all;
 }

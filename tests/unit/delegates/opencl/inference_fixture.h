@@ -24,7 +24,7 @@ class WithModel : public WithDriver {
   size_t nodesOn(const std::shared_ptr<Delegate>& delegate) const;
   // Calls of: opening, and two interpreters' life, once the programs are cached.
   template <class Count>
-  uint64_t countCalls(bool measures, Count&& count) const;
+  uint64_t countCalls(const Api& api, bool measures, Count&& count) const;
   const std::shared_ptr<const Model>& model() const { return model_; }
   const support::Tensors& inputs() const { return inputs_; }
 
@@ -36,10 +36,10 @@ class WithModel : public WithDriver {
 };
 
 template <class Count>
-uint64_t WithModel::countCalls(bool measures, Count&& count) const {
+uint64_t WithModel::countCalls(const Api& api, bool measures, Count&& count) const {
   uint64_t calls = 0;
   for (int i = 0; i < 2; ++i) {  // the first one fills the cache
-    script::Script script(driver());
+    script::Script script(api);
     {
       auto made = delegate(script.api(), measures);
       EXPECT_TRUE(made.ok()) << made.status().message();

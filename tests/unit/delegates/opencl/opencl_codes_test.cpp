@@ -13,7 +13,7 @@ using script::Script;
 class OpenClCodesTest : public WithModel {};
 
 TEST_F(OpenClCodesTest, WhicheverCallFailsHoweverTheAnswerIsRightAndTheNextInterpreterWorks) {
-  const uint64_t calls = countCalls(false, [](const Script& script) { return script.calls(); });
+  const uint64_t calls = countCalls(driver(), false, [](const Script& script) { return script.calls(); });
   ASSERT_GT(calls, 60u);
   uint64_t failures = 0;
   for (uint64_t n = 1; n <= calls; ++n) {
@@ -39,7 +39,7 @@ TEST_F(OpenClCodesTest, WhicheverCallFailsHoweverTheAnswerIsRightAndTheNextInter
 
 TEST_F(OpenClCodesTest, WhateverFailsHoweverWhilePricesAreMeasuredTheAnswerIsRight) {
   std::array<uint64_t, script::kFunctions> calls{};
-  ASSERT_GT(countCalls(true,
+  ASSERT_GT(countCalls(driver(), true,
                        [&](const Script& script) {
                          for (size_t f = 0; f < script::kFunctions; ++f) calls[f] = script.calls(Function(f));
                          return script.calls();

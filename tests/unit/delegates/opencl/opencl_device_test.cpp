@@ -19,7 +19,6 @@ TEST_F(OpenClDeviceTest, WhatItSaysOfItselfIsUsable) {
   EXPECT_GE(limits.bindingAlignment, 64u);
   EXPECT_EQ(limits.bindingAlignment & (limits.bindingAlignment - 1), 0u);
   EXPECT_GE(limits.maxGroupSize, 1u);
-  EXPECT_GE(limits.maxGroupExtent[0], 1u);
   EXPECT_GE(limits.maxAllocation, size_t{1} << 20);
   EXPECT_TRUE(limits.halfStorage);
   EXPECT_FALSE(one->memory().hostVisible);

@@ -36,14 +36,16 @@ class OpenClFaultsTest : public WithDriver {
     TRIREME_TRY(second);
     return third;
   }
+
+  void expectEveryFailureIsSaid(const Api& api) const;
 };
 
-TEST_F(OpenClFaultsTest, WhicheverCallFailsItIsSaidAndNothingIsLeftBehind) {
+void OpenClFaultsTest::expectEveryFailureIsSaid(const Api& api) const {
   const TemporaryFolder folder;
-  ASSERT_TRUE(everything(driver(), folder.path()).ok());  // from here on binaries are cached
+  ASSERT_TRUE(everything(api, folder.path()).ok());  // from here on binaries are cached
   uint64_t calls = 0;
   {
-    Script script(driver());
+    Script script(api);
     ASSERT_TRUE(everything(script.api(), folder.path()).ok());
     EXPECT_EQ(script.unbalanced(), "");
     if (keepsPrograms()) {
@@ -54,7 +56,7 @@ TEST_F(OpenClFaultsTest, WhicheverCallFailsItIsSaidAndNothingIsLeftBehind) {
   ASSERT_GT(calls, 40u);
   uint64_t survived = 0;
   for (uint64_t n = 1; n <= calls; ++n) {
-    Script script(driver());
+    Script script(api);
     script.failCall(n);
     const Status status = everything(script.api(), folder.path());
     EXPECT_NE(status.code(), Code::Internal) << n << " " << script.struck();
@@ -64,7 +66,12 @@ TEST_F(OpenClFaultsTest, WhicheverCallFailsItIsSaidAndNothingIsLeftBehind) {
   }
   EXPECT_GT(survived, 0u);  // for one: a cached binary that is refused is compiled anew
   EXPECT_LT(survived, calls);
-  EXPECT_TRUE(everything(driver(), folder.path()).ok());
+  EXPECT_TRUE(everything(api, folder.path()).ok());
+}
+
+TEST_F(OpenClFaultsTest, WhicheverCallFailsItIsSaidAndNothingIsLeftBehind) { expectEveryFailureIsSaid(driver()); }
+TEST_F(OpenClFaultsTest, WhicheverCallOfADiscreteDeviceFailsItIsSaidAndNothingIsLeftBehind) {
+  expectEveryFailureIsSaid(script::asDiscreteGpu(driver()));
 }
 
 TEST_F(OpenClFaultsTest, ACommandThatEndsBadlyLosesTheDeviceForGood) {

@@ -9,7 +9,10 @@ namespace {
 using script::Function;
 using script::Script;
 
-class OpenClInferenceTest : public WithModel {};
+class OpenClInferenceTest : public WithModel {
+ protected:
+  void expectTheAnswerWhicheverCallFails(const Api& api) const;
+};
 
 TEST_F(OpenClInferenceTest, ADeviceTakesItsShareAndGivesTheCpusBits) {
   Script script(driver());
@@ -22,11 +25,11 @@ TEST_F(OpenClInferenceTest, ADeviceTakesItsShareAndGivesTheCpusBits) {
   EXPECT_EQ(script.unbalanced(), "");
 }
 
-TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
-  const uint64_t calls = countCalls(false, [](const Script& script) { return script.calls(); });
+void OpenClInferenceTest::expectTheAnswerWhicheverCallFails(const Api& api) const {
+  const uint64_t calls = countCalls(api, false, [](const Script& script) { return script.calls(); });
   ASSERT_GT(calls, 60u);
   for (uint64_t n = 1; n <= calls; ++n) {
-    Script script(driver());
+    Script script(api);
     script.failCall(n);
     {
       auto made = delegate(script.api());
@@ -42,11 +45,18 @@ TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpre
   }
 }
 
+TEST_F(OpenClInferenceTest, WhicheverCallFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
+  expectTheAnswerWhicheverCallFails(driver());
+}
+TEST_F(OpenClInferenceTest, WhicheverCallOfADiscreteDeviceFailsTheAnswerIsRightAndTheNextInterpreterWorks) {
+  expectTheAnswerWhicheverCallFails(script::asDiscreteGpu(driver()));
+}
+
 // While prices are measured there are thousands of calls, many alike: the first ones of each function are taken, and
 // some further on.
 TEST_F(OpenClInferenceTest, WhateverFailsWhilePricesAreMeasuredTheAnswerIsRightAndTheNextInterpreterWorks) {
   std::array<uint64_t, script::kFunctions> calls{};
-  ASSERT_GT(countCalls(true,
+  ASSERT_GT(countCalls(driver(), true,
                        [&](const Script& script) {
                          for (size_t f = 0; f < script::kFunctions; ++f) calls[f] = script.calls(Function(f));
                          return script.calls();

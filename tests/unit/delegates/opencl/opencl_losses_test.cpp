@@ -136,7 +136,8 @@ TEST_F(OpenClLossesTest, ADeviceThatHangsIsLeftBehindAndTheAnswerComes) {
 
 // From any submission on, of opening, compiling, binding and running, nothing ends any more.
 TEST_F(OpenClLossesTest, WhereverADeviceBeginsToHangTheAnswerComes) {
-  const uint64_t submissions = countCalls(false, [](const Script& script) { return script.calls(Function::clFlush); });
+  const uint64_t submissions =
+      countCalls(driver(), false, [](const Script& script) { return script.calls(Function::clFlush); });
   ASSERT_GT(submissions, 5u);
   for (uint64_t nth = 1; nth <= submissions; ++nth) {
     Script script(driver());

@@ -1,0 +1,83 @@
+#include "tests/unit/delegates/gpu/lowered.h"
+
+// One small network on the limits of five classes of devices: which programs it becomes, in which form and groups.
+namespace trireme::gpu {
+namespace {
+
+using support::floats;
+
+GpuLimits poclLimits() {
+  GpuLimits limits = wideCores();
+  limits.maxGroupSize = 4096;
+  limits.sharedBytes = 524288;
+  limits.bindingAlignment = 128;
+  return limits;
+}
+GpuLimits lavapipeLimits() {
+  GpuLimits limits;
+  limits.cores = true;
+  limits.maxGroupSize = 1024;
+  limits.sharedBytes = 32768;
+  return limits;
+}
+GpuLimits adrenoLimits() {
+  GpuLimits limits;
+  limits.maxGroupSize = 1024;
+  limits.sharedBytes = 32768;
+  limits.computeUnits = 3;
+  return limits;
+}
+GpuLimits maliLimits() {
+  GpuLimits limits;
+  limits.maxGroupSize = 64;  // of many registers
+  limits.sharedBytes = 32768;
+  limits.computeUnits = 10;
+  return limits;
+}
+GpuLimits h200Limits() {
+  GpuLimits limits;
+  limits.maxGroupSize = 1024;
+  limits.sharedBytes = 49152;
+  limits.computeUnits = 132;
+  limits.localTiles = true;
+  return limits;
+}
+
+Graph network() {
+  Grown net;
+  support::Random random(3);
+  const auto weights = [&](const TensorType& type) {
+    std::vector<float> values(size_t(type.shape.elements()));
+    for (float& value : values) value = random.real(-1, 1);
+    return net.constant(type, values);
+  };
+  ValueId x = net.input(floats({1, 56, 56, 64}));
+  x = net.node(OpKind::Conv2d, Conv2dParams{.padding = Padding::Same, .activation = Activation::Relu6},
+               {x, weights(floats({128, 3, 3, 64})), weights(floats({128}))}, floats({1, 56, 56, 128}));
+  x = net.node(OpKind::DepthwiseConv2d, DepthwiseConv2dParams{.padding = Padding::Same, .strideH = 2, .strideW = 2},
+               {x, weights(floats({1, 3, 3, 128})), weights(floats({128}))}, floats({1, 28, 28, 128}));
+  x = net.node(OpKind::Conv2d, Conv2dParams{.padding = Padding::Same},
+               {x, weights(floats({24, 1, 1, 128})), weights(floats({24}))}, floats({1, 28, 28, 24}));
+  x = net.node(OpKind::FullyConnected, FullyConnectedParams{},
+               {x, weights(floats({10, 28 * 28 * 24})), weights(floats({10}))}, floats({1, 10}));
+  return net.build({net.node(OpKind::Softmax, SoftmaxParams{1.0f}, {x}, floats({1, 10}))});
+}
+
+std::string programsOf(const GpuLimits& limits, Precision precision = Precision::Exact) {
+  std::string text;
+  for (const Dispatch& one : lowered(network(), limits, precision).list.dispatches) {
+    text += kernelText(one.kernel) + " groups " + std::to_string(one.groups[0]) + "x" + std::to_string(one.groups[1]) +
+            "x" + std::to_string(one.groups[2]) + "\n";
+  }
+  return text;
+}
+
+TEST(DeviceClasses, OnPoclANetworkIsLoopsOfLongItems) { EXPECT_EQ("", programsOf(poclLimits())); }
+TEST(DeviceClasses, OnLavapipeTheyAreNarrow) { EXPECT_EQ("", programsOf(lavapipeLimits())); }
+TEST(DeviceClasses, AnAdrenoKeepsItsSumsInRegisters) { EXPECT_EQ("", programsOf(adrenoLimits())); }
+TEST(DeviceClasses, AMaliHasSmallGroups) { EXPECT_EQ("", programsOf(maliLimits())); }
+TEST(DeviceClasses, AnH200TakesLargeProductsByTiles) { EXPECT_EQ("", programsOf(h200Limits())); }
+TEST(DeviceClasses, AnH200KeepsHalvesInTilesAsFloats) { EXPECT_EQ("", programsOf(h200Limits(), Precision::Relaxed)); }
+
+}  // namespace
+}  // namespace trireme::gpu
