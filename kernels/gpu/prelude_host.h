@@ -120,10 +120,8 @@ TRIREME_FUNCTION1(RSQRT, float, reciprocalRoot)
 TRIREME_FUNCTION1(FLOOR, float, std::floor)
 TRIREME_FUNCTION1(ABS, float, std::fabs)
 TRIREME_FUNCTION1(ROUND, float, std::round)
-TRIREME_FUNCTION1(TANH, float, std::tanh)
 TRIREME_FUNCTION2(MINF, float, std::fmin)
 TRIREME_FUNCTION2(MAXF, float, std::fmax)
-TRIREME_FUNCTION2(POW, float, std::pow)
 TRIREME_FUNCTION2(MINI, int, lesser)
 TRIREME_FUNCTION2(MAXI, int, greater)
 TRIREME_FUNCTION2(MULHI, int, highProduct)
@@ -137,6 +135,18 @@ template <int N>
 Lanes<float, N> FMA(const Lanes<float, N>& a, const Lanes<float, N>& b, const Lanes<float, N>& c) {
   using T = float;
   TRIREME_EACH(std::fma(a.lane[i], b.lane[i], c.lane[i]));
+}
+template <class Floats>
+Floats DIVIDE(const Floats& a, const Floats& b) {
+  return a / b;
+}
+template <class Floats>
+Floats REST(const Floats& a, const Floats& whole, const Floats& b) {
+  return FMA(-whole, b, a);
+}
+template <int N>
+Lanes<int, N> IS_NUMBER(const Lanes<float, N>& a) {
+  return VEQ(a, a);
 }
 #undef TRIREME_EACH
 
@@ -240,6 +250,16 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
   for (const auto& lane : value.lane) stored(memory, at++, lane);
 }
 
+// LOADV and STOREV take whole vectors where they lie.
+template <class T>
+int64_t atVector(const Memory<T>& memory, int64_t at, int width) {
+  if (at % width != 0) {
+    throw std::out_of_range(std::string(memory.name) + "[" + std::to_string(at) + "] is no place for a vector of " +
+                            std::to_string(width));
+  }
+  return at;
+}
+
 }  // namespace trireme::gpu::host
 
 #define JOIN_(a, b) a##b
@@ -272,16 +292,17 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
 #define VALUEV(T) JOIN(VALUEV_, T)
 #define PICK(T, i, f) JOIN(PICK_, T)(i, f)
 #define TYPE_OF(T) JOIN(TYPE_, T)
-#define LOADV(T, b, at) loadedLanes<VALUEV(T)>(b, at)
+#define LOADV(T, b, at) loadedLanes<VALUEV(T)>(b, atVector(b, at, V))
 #define LOAD1(T, b, at) loaded<VALUE(T)>(b, at)
-#define STOREV(T, b, at, value) storedLanes(b, at, value)
+#define STOREV(T, b, at, value) storedLanes(b, atVector(b, at, V), value)
 #define STORE1(T, b, at, value) stored(b, at, value)
-#define LOADU(T, b, at) LOADV(T, b, at)
-#define STOREU(T, b, at, value) STOREV(T, b, at, value)
+#define LOADU(T, b, at) loadedLanes<VALUEV(T)>(b, at)
+#define STOREU(T, b, at, value) storedLanes(b, at, value)
 #define SPLAT(x) splat<vec>(x)
 #define ISPLAT(x) splat<ivec>(x)
 #define LANES laneNumbers<ivec>()
 #define LANE(v, k) ((v).lane[0x##k])
+#define LANE_NUMBER(k) 0x##k
 #define REPEAT_4(M) M(0) M(1) M(2) M(3)
 #define REPEAT_8(M) REPEAT_4(M) M(4) M(5) M(6) M(7)
 #define REPEAT_16(M) REPEAT_8(M) M(8) M(9) M(a) M(b) M(c) M(d) M(e) M(f)

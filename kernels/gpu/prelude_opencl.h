@@ -7,6 +7,7 @@
 typedef JOIN(float, V) vec;
 typedef JOIN(int, V) ivec;
 typedef JOIN(uint, V) uvec;
+typedef ivec bvec;
 
 // Storage types. Half needs no half arithmetic: it is only loaded and stored.
 #define TYPE_f32 float
@@ -79,6 +80,7 @@ typedef JOIN(uint, V) uvec;
 #define LANES ((ivec)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #endif
 #define LANE(v, k) ((v).s##k)
+#define LANE_NUMBER(k) 0x##k
 // REPEAT_V(M): M(0) M(1) ... for every lane, numbers as hexadecimal digits.
 #define REPEAT_4(M) M(0) M(1) M(2) M(3)
 #define REPEAT_8(M) REPEAT_4(M) M(4) M(5) M(6) M(7)
@@ -104,11 +106,12 @@ typedef JOIN(uint, V) uvec;
 #define FLOOR(x) floor(x)
 #define ABS(x) fabs(x)
 #define FMA(a, b, c) fma(a, b, c)
+#define DIVIDE(a, b) ((a) / (b))
+#define REST(a, whole, b) fma(-(whole), b, a)
+#define IS_NUMBER(x) ((x) == (x))
 #define MINF(a, b) fmin(a, b)
 #define MAXF(a, b) fmax(a, b)
-#define POW(a, b) pow(a, b)
 #define ROUND(x) round(x)
-#define TANH(x) tanh(x)
 #define MINI(a, b) min(a, b)
 #define MAXI(a, b) max(a, b)
 #define MULHI(a, b) mul_hi(a, b)

@@ -1,5 +1,6 @@
 #include "core/base/check.h"
 #include "kernels/gpu/program.h"
+#include "kernels/gpu/source_parts.h"
 #include "kernels/gpu/texts.h"
 
 namespace trireme::gpu {
@@ -17,27 +18,6 @@ class Definitions {
  private:
   std::string before_, after_;
 };
-
-void addVariant(Definitions& definitions, std::string_view variant) {
-  while (!variant.empty()) {
-    const size_t length = std::min(variant.find(' '), variant.size());
-    const std::string_view one = variant.substr(0, length);
-    const size_t equals = one.find('=');
-    TRIREME_CHECK(equals != std::string_view::npos, "a variant is NAME=VALUE, blank between them");
-    definitions.add(std::string(one.substr(0, equals)), std::string(one.substr(equals + 1)));
-    variant.remove_prefix(std::min(length + 1, variant.size()));
-  }
-}
-
-std::string interfaceOf(const ProgramInfo& info) {
-  std::string text;
-  for (size_t i = 0; i < info.buffers.size(); ++i) {
-    const BufferInfo& buffer = info.buffers[i];
-    text += std::string(buffer.written ? "OUT(" : "IN(") + std::to_string(i) + ", " + buffer.storage + ", " +
-            buffer.name + ") ";
-  }
-  return text;
-}
 
 std::string paramsType(const std::string& function, const ProgramInfo& info) {
   std::string text = "typedef struct {";
@@ -59,11 +39,34 @@ std::string kernelOf(const KernelKey& key) {
   for (size_t i = 0; i < key.constants.size(); ++i) {
     definitions.add(info.constants[i].name, "(" + std::to_string(key.constants[i]) + ")");
   }
-  addVariant(definitions, info.variants[key.variant]);
+  for (const auto& [name, value] : definitionsOf(info.variants[key.variant])) definitions.add(name, value);
   return paramsType(function, info) + definitions.around(info.text);
 }
 
 }  // namespace
+
+std::string interfaceOf(const ProgramInfo& info) {
+  std::string text;
+  for (size_t i = 0; i < info.buffers.size(); ++i) {
+    const BufferInfo& buffer = info.buffers[i];
+    text += std::string(buffer.written ? "OUT(" : "IN(") + std::to_string(i) + ", " + buffer.storage + ", " +
+            buffer.name + ") ";
+  }
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> definitionsOf(std::string_view variant) {
+  std::vector<std::pair<std::string, std::string>> all;
+  while (!variant.empty()) {
+    const size_t length = std::min(variant.find(' '), variant.size());
+    const std::string_view one = variant.substr(0, length);
+    const size_t equals = one.find('=');
+    TRIREME_CHECK(equals != std::string_view::npos, "a variant is NAME=VALUE, blank between them");
+    all.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+    variant.remove_prefix(std::min(length + 1, variant.size()));
+  }
+  return all;
+}
 
 std::string openClSource(std::span<const KernelKey> keys, uint32_t vectorWidth) {
   std::string source = "#define V " + std::to_string(vectorWidth) + "\n";

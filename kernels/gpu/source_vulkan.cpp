@@ -1,0 +1,132 @@
+#include "kernels/gpu/source_vulkan.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "kernels/gpu/source_parts.h"
+#include "kernels/gpu/texts.h"
+
+namespace trireme::gpu {
+namespace {
+
+using Definitions = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::string_view kOneLane =
+    "#define FLOATS float\n#define INTS int\n#define UINTS uint\n#define BOOLS bool\n"
+    "#define LESS(a, b) ((a) < (b))\n#define EQUAL(a, b) ((a) == (b))\n";
+constexpr std::string_view kFourLanes =
+    "#undef FLOATS\n#undef INTS\n#undef UINTS\n#undef BOOLS\n#undef LESS\n#undef EQUAL\n"
+    "#define FLOATS vec4\n#define INTS ivec4\n#define UINTS uvec4\n#define BOOLS bvec4\n"
+    "#define LESS(a, b) lessThan(a, b)\n#define EQUAL(a, b) equal(a, b)\n";
+// Every variable of such a text is precise: no product and sum become one operation.
+constexpr std::string_view kExact = "#undef vec\n#define vec precise vec4\n#define float precise float\n";
+
+uint32_t bitsOf(const std::string& storage) {
+  if (storage == "i8" || storage == "u8") return 8;
+  return storage == "i16" || storage == "f16" ? 16 : 32;
+}
+
+// Calls `use` with the words between the brackets behind each `name`.
+template <class Use>
+void forEachCall(std::string_view text, std::string_view name, const Use& use) {
+  for (size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    const size_t begin = at + name.size();
+    size_t end = begin;
+    for (int depth = 1; end < text.size(); ++end) {
+      depth += text[end] == '(' ? 1 : (text[end] == ')' ? -1 : 0);
+      if (depth == 0) break;
+    }
+    use(text.substr(begin, end - begin));
+  }
+}
+
+// GLSL has a group's memory outside of functions: KERNEL declares it in front of the body.
+std::string groupMemory(std::string_view text) {
+  std::string declarations;
+  forEachCall(text, "LOCAL_FLOATS(", [&](std::string_view words) {
+    const size_t comma = words.find(',');
+    TRIREME_CHECK(comma != words.npos, "LOCAL_FLOATS has a name and a count");
+    declarations +=
+        " shared float " + std::string(words.substr(0, comma)) + "[" + std::string(words.substr(comma + 1)) + "];";
+  });
+  return declarations;
+}
+
+std::string constantsOf(const ProgramInfo& info) {
+  std::string text;
+  uint32_t id = kFirstConstantId;
+  for (const ConstantInfo& constant : info.constants) {
+    text += "layout(constant_id = " + std::to_string(id++) + ") const int " + constant.name + " = " +
+            std::to_string(constant.least) + ";\n";
+  }
+  return text;
+}
+
+std::string paramsOf(const ProgramInfo& info) {
+  std::string text = "layout(push_constant) uniform Params {";
+  for (const ParamInfo& param : info.params) text += (param.isFloat ? " float " : " int ") + param.name + ";";
+  return text + " } p;\n";
+}
+
+}  // namespace
+
+bool isForVulkan(Program program) {
+  const std::string_view text = programInfo(program).text;
+  return text.substr(0, text.find('\n')).find("opencl-only") == text.npos;
+}
+
+uint32_t storedElementBits(Program program, uint16_t variant) {
+  const ProgramInfo& info = programInfo(program);
+  const Definitions definitions = definitionsOf(info.variants[variant]);
+  uint32_t bits = 32;
+  for (const std::string_view name : {"STORE1(", "STOREU("}) {
+    forEachCall(info.text, name, [&](std::string_view words) {
+      std::string storage(words.substr(0, words.find(',')));
+      for (const auto& [defined, value] : definitions) {
+        if (defined == storage) storage = value;
+      }
+      bits = std::min(bits, bitsOf(storage));
+    });
+  }
+  return bits == 32 ? 0 : bits;
+}
+
+std::vector<VulkanModule> vulkanModules() {
+  std::vector<VulkanModule> modules;
+  for (size_t number = 0; number < programs().size(); ++number) {
+    const auto program = Program(number);
+    if (!isForVulkan(program)) continue;
+    for (uint16_t variant = 0; variant < programs()[number].variants.size(); ++variant) {
+      modules.push_back({program, variant, false});
+      if (storedElementBits(program, variant) != 0) modules.push_back({program, variant, true});
+    }
+  }
+  return modules;
+}
+
+std::string moduleName(const VulkanModule& module) {
+  return std::string(programInfo(module.program).name) + "_" + std::to_string(module.variant) +
+         (module.elementStores ? "_elements" : "");
+}
+
+std::string vulkanSource(const VulkanModule& module) {
+  const ProgramInfo& info = programInfo(module.program);
+  std::string source = "#version 450\n#define ELEMENT_STORES " + std::to_string(int(module.elementStores)) + "\n";
+  for (const auto& [name, value] : definitionsOf(info.variants[module.variant])) {
+    source += "#define " + name + " " + value + "\n";
+  }
+  source += "#define GROUP_MEMORY" + groupMemory(info.text) + "\n";
+  source += textOf("prelude_vulkan.h");
+  for (const std::string_view lanes : {kOneLane, kFourLanes}) {
+    source += lanes;
+    source += textOf("lanes_vulkan.gpu");
+  }
+  source += textOf("fixed_point.gpu");
+  source += textOf("activation.gpu");
+  source += constantsOf(info) + paramsOf(info) + interfaceOf(info) + "\n";
+  if (info.text.find("EXACT_FLOATS") != info.text.npos) source += kExact;
+  source += info.text;
+  return source;
+}
+
+}  // namespace trireme::gpu

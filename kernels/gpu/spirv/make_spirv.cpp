@@ -1,0 +1,109 @@
+// Compiles the GPU programs for Vulkan and writes C++ that holds their modules.
+// Usage: make_spirv NAME COMPILER FILE   all modules of one program to FILE, by glslangValidator
+//        make_spirv FILE                 the list of all to FILE
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/gpu/source_vulkan.h"
+
+namespace trireme::gpu {
+namespace {
+
+std::string nameOf(const VulkanModule& module) { return std::string(programInfo(module.program).name); }
+
+std::optional<std::vector<uint32_t>> compiled(const VulkanModule& module, const std::string& compiler,
+                                              const std::string& place) {
+  const std::string text = place + ".comp", binary = place + ".spv", log = place + ".log";
+  if (!(std::ofstream(text) << vulkanSource(module)).flush()) {
+    std::fprintf(stderr, "%s cannot be written\n", text.c_str());
+    return std::nullopt;
+  }
+  // -w: "precise" in front of a parameter has no effect, and would be told each time.
+  const std::string command = "\"" + compiler + "\" -V --target-env vulkan1.1 -g0 -w -o \"" + binary + "\" \"" + text +
+                              "\" > \"" + log + "\" 2>&1";
+  const int code = std::system(command.c_str());
+  if (code != 0) {
+    std::ifstream said(log);
+    for (std::string line; std::getline(said, line);) std::fprintf(stderr, "%s\n", line.c_str());
+    std::fprintf(stderr, "module %s: \"%s\" ended with %d\n", moduleName(module).c_str(), command.c_str(), code);
+    return std::nullopt;
+  }
+  std::ifstream file(binary, std::ios::binary | std::ios::ate);
+  std::vector<uint32_t> words(file ? size_t(file.tellg()) / sizeof(uint32_t) : 0);
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(words.data()), std::streamsize(words.size() * sizeof(uint32_t)));
+  if (words.empty() || !file) {
+    std::fprintf(stderr, "%s cannot be read\n", binary.c_str());
+    return std::nullopt;
+  }
+  for (const std::string& left : {text, binary, log}) std::remove(left.c_str());
+  return words;
+}
+
+std::string arrayOf(const std::string& name, const std::vector<uint32_t>& words) {
+  std::string text = "const uint32_t " + name + "[] = {";
+  char number[16];
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::snprintf(number, sizeof number, "%s0x%x,", i % 16 == 0 ? "\n" : "", unsigned(words[i]));
+    text += number;
+  }
+  return text + "};\n";
+}
+
+int written(const std::string& file, const std::string& text) {
+  if ((std::ofstream(file) << text).flush()) return 0;
+  std::fprintf(stderr, "%s cannot be written\n", file.c_str());
+  return 1;
+}
+
+int writeProgram(const std::string& name, const std::string& compiler, const std::string& file) {
+  std::string arrays, rows;
+  for (const VulkanModule& module : vulkanModules()) {
+    if (nameOf(module) != name) continue;
+    const auto words = compiled(module, compiler, file + "." + moduleName(module));
+    if (!words) return 1;
+    arrays += arrayOf(moduleName(module), *words);
+    rows += "    " + moduleName(module) + ",\n";
+  }
+  if (rows.empty()) return written(file, "// " + name + " is not for Vulkan\n");
+  std::string text =
+      "#include <cstdint>\n#include <span>\n\nnamespace trireme::gpu::spirv {\nnamespace {\n" + arrays + "}\n";
+  const std::string list = "const std::span<const uint32_t> all_" + name;
+  return written(file, text + "extern " + list + "[];\n" + list + "[] = {\n" + rows + "};\n}\n");
+}
+
+// vulkanModules() has all modules of a program one after another.
+int writeList(const std::string& file) {
+  std::string declarations, rows, last;
+  size_t number = 0;
+  for (const VulkanModule& module : vulkanModules()) {
+    const std::string name = nameOf(module);
+    if (name != last) {
+      declarations += "extern const std::span<const uint32_t> all_" + name + "[];\n";
+      number = 0;
+    }
+    last = name;
+    rows += "      {{Program(" + std::to_string(int(module.program)) + "), " + std::to_string(module.variant) + ", " +
+            (module.elementStores ? "true" : "false") + "}, spirv::all_" + name + "[" + std::to_string(number++) +
+            "]},\n";
+  }
+  return written(
+      file, "#include \"kernels/gpu/spirv/spirv.h\"\n\nnamespace trireme::gpu {\nnamespace spirv {\n" + declarations +
+                "}\nstd::span<const SpirvModule> spirvModules() {\n  static const SpirvModule kModules[] = {\n" + rows +
+                "  };\n  return kModules;\n}\n}\n");
+}
+
+}  // namespace
+}  // namespace trireme::gpu
+
+int main(int count, char** words) {
+  if (count == 2) return trireme::gpu::writeList(words[1]);
+  if (count == 4) return trireme::gpu::writeProgram(words[1], words[2], words[3]);
+  std::fprintf(stderr, "usage: make_spirv NAME COMPILER FILE, or make_spirv FILE\n");
+  return 2;
+}
