@@ -223,6 +223,15 @@ spirv_instruction(set = "GLSL.std.450", id = 80) vec4 MAXF(vec4 a, vec4 b);
 #define GROUP_ID(d) int(gl_WorkGroupID[d])
 #define BARRIER barrier()
 #define LOCAL_FLOATS(name, count)
+#define LOADL(b, at) vec4((b)[at], (b)[(at) + 1], (b)[(at) + 2], (b)[(at) + 3])
+#define STOREL(b, at, v)                                                                       \
+  {                                                                                            \
+    vec4 lanes_ = (v);                                                                         \
+    (b)[at] = lanes_.x;                                                                        \
+    (b)[(at) + 1] = lanes_.y;                                                                  \
+    (b)[(at) + 2] = lanes_.z;                                                                  \
+    (b)[(at) + 3] = lanes_.w;                                                                  \
+  }
 #define UNROLL [[unroll]]
 #define FUNCTION
 #define OVERLOADED
