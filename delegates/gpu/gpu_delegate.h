@@ -15,7 +15,7 @@ struct GpuDelegateOptions {
   std::chrono::nanoseconds patience =
       std::chrono::seconds(300);  // for uploads and first runs: drivers compile in these
   // Opens the device once more after it was lost, some times; empty: lost for good.
-  std::function<Result<std::unique_ptr<GpuDevice>>()> reopen;
+  std::function<Result<std::unique_ptr<GpuDevice>>()> reopen{};
 };
 // A delegate over any device of this interface: asks the lowerings, compiles, binds, prices. Owns the device, and the
 // lost ones before it.

@@ -47,7 +47,7 @@ TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options
 
 // An OpenCL device. Unsupported where there is no driver or it is too old; DeviceLost where it fails or computes
 // wrongly; InvalidArgument, with a list of what is there, for a device that is not.
-TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
+TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});  // its device lost: Delegate::renew()
 
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
 // wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may

@@ -4,8 +4,8 @@
 
 namespace trireme::support {
 
-// createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel makes OpenCL delegates of
-// delegateWritingByKernel().
+// createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel puts OpenCL delegates over
+// apiWritingByKernel().
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support
