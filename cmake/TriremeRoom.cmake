@@ -9,7 +9,8 @@ function(trireme_room name)
 endfunction()
 
 # trireme_test(NAME SOURCES ... LINK rooms ... [TIMEOUT seconds] [LABELS ...] [GPU]): a GoogleTest program and its cases.
-# GPU: it talks to OpenCL. What PoCL compiles is kept below the build tree for all of them, and PoCL leaves SIGFPE alone.
+# GPU: it talks to OpenCL; its label is gpu unless another is given. What PoCL compiles is kept below the build tree for
+# all of them, and PoCL leaves SIGFPE alone.
 function(trireme_test name)
   cmake_parse_arguments(TEST "GPU" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
@@ -17,11 +18,13 @@ function(trireme_test name)
   endif()
   set(surroundings)
   if(TEST_GPU)
-    # One value a property: a list would not reach the tests whole.
+    # One value a property, labels too: a list would not reach the tests whole, and take others with it.
     set(surroundings ENVIRONMENT "POCL_SIGFPE_HANDLER=0"
                      ENVIRONMENT_MODIFICATION "POCL_CACHE_DIR=set:${PROJECT_BINARY_DIR}/pocl_cache")
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/pocl_cache)
-    list(APPEND TEST_LABELS gpu)
+    if(NOT TEST_LABELS)
+      set(TEST_LABELS gpu)
+    endif()
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)  # compiled often, run once

@@ -14,7 +14,7 @@ struct DeviceParts {
   const ProgramStore& programs;
   const gpu::GpuLimits& limits;
   uint32_t flushEvery = 0;                 // dispatches; 0: once a submission
-  std::chrono::nanoseconds timedPatience;  // a timed run that takes longer counts as hung
+  std::chrono::nanoseconds timedPatience{};  // a timed run that takes longer counts as hung
 };
 // Kernel objects with their arguments set, and sub-buffers where a binding is a part of a buffer.
 Result<std::unique_ptr<gpu::GpuExecutable>> buildExecutable(const DeviceParts& parts, const gpu::DispatchList& list,

@@ -47,7 +47,7 @@ TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options
 
 // An OpenCL device. Unsupported where there is no driver, it is too old, or the device that is asked for is not there
 // (with a list of those that are); DeviceLost where it fails or computes wrongly.
-TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});
+TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});  // its device lost: Delegate::renew()
 
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
 // wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may

@@ -13,7 +13,10 @@ namespace trireme::support {
 DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_OPENCL
   const char* writes = std::getenv("TRIREME_TEST_WRITES");
-  if (spec == "opencl" && writes && std::string_view(writes) == "kernel") return opencl::delegateWritingByKernel();
+  if (spec == "opencl" && writes && std::string_view(writes) == "kernel") {
+    TRIREME_ASSIGN(const opencl::Api* api, opencl::apiWritingByKernel());
+    return opencl::makeDelegate(*api, {}, false);
+  }
 #endif
   if (spec == "opencl-discrete") {
 #ifdef TRIREME_TEST_OPENCL

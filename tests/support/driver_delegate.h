@@ -4,9 +4,9 @@
 
 namespace trireme::support {
 
-// createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel makes OpenCL delegates of
-// delegateWritingByKernel(). "opencl-discrete" is this machine's OpenCL device told that it is a discrete GPU: no
-// import, copies through pinned memory, products by tiles however small.
+// createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel puts OpenCL delegates over
+// apiWritingByKernel(). "opencl-discrete" is this machine's OpenCL device told that it is a discrete GPU: no import,
+// copies through pinned memory, products by tiles however small.
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support

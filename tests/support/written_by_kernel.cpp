@@ -1,8 +1,7 @@
 #include "tests/support/written_by_kernel.h"
 
 #include <map>
-
-#include "delegates/opencl/opencl_delegate.h"
+#include <tuple>
 
 namespace trireme::opencl {
 namespace {
@@ -36,12 +35,10 @@ cl_mem CL_API_CALL createBuffer(cl_context context, cl_mem_flags flags, size_t b
   return made;
 }
 
-cl_int CL_API_CALL releaseMemory(cl_mem memory) {
-  {
-    const std::lock_guard lock(books().mutex);
-    books().buffers.erase(memory);
-  }
-  return books().driver->clReleaseMemObject(memory);
+// A buffer that takes a released one's place would be held against what was known of that one, and of its size.
+cl_int CL_API_CALL keepBuffer(cl_mem memory) {
+  const std::lock_guard lock(books().mutex);
+  return books().buffers.erase(memory) > 0 ? CL_SUCCESS : books().driver->clReleaseMemObject(memory);
 }
 
 cl_int CL_API_CALL releaseContext(cl_context context) {
@@ -78,21 +75,21 @@ cl_int copyPart(cl_command_queue queue, cl_context context, cl_mem to, size_t at
   cl_program program = nullptr;
   cl_int code = programOf(context, program);
   if (code != CL_SUCCESS) return code;
-  const Memory part(driver, driver.clCreateBuffer(context, CL_MEM_READ_ONLY, bytes, nullptr, &code));
+  const cl_mem part = driver.clCreateBuffer(context, CL_MEM_READ_ONLY, bytes, nullptr, &code);  // is not released
   if (!part) return code;
-  code = driver.clEnqueueWriteBuffer(queue, part.get(), CL_TRUE, 0, bytes, from, 0, nullptr, nullptr);
+  code = driver.clEnqueueWriteBuffer(queue, part, CL_TRUE, 0, bytes, from, 0, nullptr, nullptr);
   if (code != CL_SUCCESS) return code;
   const Kernel kernel(driver, driver.clCreateKernel(program, "part", &code));
   if (!kernel) return code;
   const cl_ulong start = at;
-  for (const auto& [number, size, value] : {std::tuple<cl_uint, size_t, const void*>{0, sizeof(cl_mem), part.address()},
+  for (const auto& [number, size, value] : {std::tuple<cl_uint, size_t, const void*>{0, sizeof(cl_mem), &part},
                                             {1, sizeof(cl_mem), &to},
                                             {2, sizeof start, &start}}) {
     code = driver.clSetKernelArg(kernel.get(), number, size, value);
     if (code != CL_SUCCESS) return code;
   }
   code = driver.clEnqueueNDRangeKernel(queue, kernel.get(), 1, nullptr, &bytes, nullptr, 0, nullptr, event);
-  return code == CL_SUCCESS ? driver.clFinish(queue) : code;  // the part goes now
+  return code == CL_SUCCESS ? driver.clFinish(queue) : code;
 }
 
 cl_int CL_API_CALL writeBuffer(cl_command_queue queue, cl_mem to, cl_bool waits, size_t at, size_t bytes,
@@ -107,16 +104,16 @@ cl_int CL_API_CALL writeBuffer(cl_command_queue queue, cl_mem to, cl_bool waits,
 
 }  // namespace
 
-DelegateResult delegateWritingByKernel() {
+Result<const Api*> apiWritingByKernel() {
   TRIREME_ASSIGN(const Api* driver, systemApi());
   static Api table;
   books().driver = driver;
   table = *driver;
   table.clCreateBuffer = createBuffer;
-  table.clReleaseMemObject = releaseMemory;
+  table.clReleaseMemObject = keepBuffer;
   table.clReleaseContext = releaseContext;
   table.clEnqueueWriteBuffer = writeBuffer;
-  return makeDelegate(table, {}, false);
+  return &table;
 }
 
 }  // namespace trireme::opencl

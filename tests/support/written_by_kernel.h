@@ -1,11 +1,12 @@
 #pragma once
 
-#include "trireme/delegates.h"
+#include "delegates/opencl/api.h"
 
 namespace trireme::opencl {
 
-// An OpenCL delegate for a driver whose check of uninitialised reads knows of a buffer only what was written last
-// (Oclgrind): a write of a part of a buffer goes to a buffer of its own, and a kernel copies it from there.
-DelegateResult delegateWritingByKernel();
+// This machine's driver, for one whose check of uninitialised reads knows of a buffer only what was written last
+// (Oclgrind): a write of a part of a buffer goes to a buffer of its own, and a kernel copies it from there. Buffers are
+// not released.
+Result<const Api*> apiWritingByKernel();
 
 }  // namespace trireme::opencl

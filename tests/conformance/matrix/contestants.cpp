@@ -13,6 +13,11 @@ namespace {
 
 constexpr int kThreads = 2;
 
+std::map<std::string, DelegateResult>& made() {
+  static std::map<std::string, DelegateResult> all;
+  return all;
+}
+
 DelegateResult make(const std::string& spec) {
   constexpr std::string_view kHost = "host:";         // the GPU programs as C++, vectors of so many elements
   constexpr std::string_view kTiles = "host-tiles:";  // the same as a discrete GPU
@@ -45,10 +50,10 @@ const Contestant& contestant(std::string_view name) {
 }
 
 DelegateResult Contestant::delegate() const {
-  static std::map<std::string, DelegateResult> made;
-  const auto known = made.find(spec);
-  return known != made.end() ? known->second : made.emplace(spec, make(spec)).first->second;
+  const auto known = made().find(spec);
+  return known != made().end() ? known->second : made().emplace(spec, make(spec)).first->second;
 }
+void forgetDelegates() { made().clear(); }
 
 support::Storage storageOf(const Contestant& contestant, const Delegate& delegate) {
   const bool exact = contestant.precision == Precision::Exact && delegate.info().precision == Precision::Exact;

@@ -19,6 +19,8 @@ struct Contestant {
   // none: with Presence::Driver a reason to skip.
   DelegateResult delegate() const;
 };
+// Before main() returns: a driver's library may go before what is static here.
+void forgetDelegates();
 const std::vector<Contestant>& contestants();
 const Contestant& contestant(std::string_view name);
 // What may be forgiven: half storage where the contestant asks for less than exact, or the delegate is worse anyway.

@@ -22,6 +22,11 @@ namespace {
 
 constexpr size_t kShown = 5;
 
+class GoesBeforeTheDriver final : public testing::Environment {
+  void TearDown() override { forgetDelegates(); }
+};
+const testing::Environment* const kEnvironment = testing::AddGlobalTestEnvironment(new GoesBeforeTheDriver);
+
 Density density() { return std::getenv("TRIREME_TEST_DENSE") == nullptr ? Density::Usual : Density::Dense; }
 
 // The group of a usual matrix, or the denser one of the same operator and type.
