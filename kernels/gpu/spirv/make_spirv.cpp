@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +63,22 @@ int written(const std::string& file, const std::string& text) {
   return 1;
 }
 
+// A first line that changes with the compiler and with every text that it would be given.
+std::string stampOf(const std::string& name, const std::string& compiler) {
+  std::string all = compiler + std::to_string(std::filesystem::last_write_time(compiler).time_since_epoch().count());
+  for (const VulkanModule& module : vulkanModules()) {
+    if (nameOf(module) == name) all += moduleName(module) + vulkanSource(module);
+  }
+  uint64_t hash = 14695981039346656037u;  // FNV-1a, 64 bits
+  for (char letter : all) hash = (hash ^ uint8_t(letter)) * 1099511628211u;
+  return "// Sources and compiler: " + std::to_string(hash) + "\n";
+}
+
 int writeProgram(const std::string& name, const std::string& compiler, const std::string& file) {
+  const std::string stamp = stampOf(name, compiler);
+  std::ifstream there(file);
+  const std::string before{std::istreambuf_iterator<char>(there), {}};
+  if (before.starts_with(stamp)) return written(file, before);  // nothing changed but the time
   std::string arrays, rows;
   for (const VulkanModule& module : vulkanModules()) {
     if (nameOf(module) != name) continue;
@@ -70,11 +87,10 @@ int writeProgram(const std::string& name, const std::string& compiler, const std
     arrays += arrayOf(moduleName(module), *words);
     rows += "    " + moduleName(module) + ",\n";
   }
-  if (rows.empty()) return written(file, "// " + name + " is not for Vulkan\n");
-  std::string text =
-      "#include <cstdint>\n#include <span>\n\nnamespace trireme::gpu::spirv {\nnamespace {\n" + arrays + "}\n";
+  if (rows.empty()) return written(file, stamp + "// " + name + " is not for Vulkan\n");
   const std::string list = "const std::span<const uint32_t> all_" + name;
-  return written(file, text + "extern " + list + "[];\n" + list + "[] = {\n" + rows + "};\n}\n");
+  return written(file, stamp + "#include <cstdint>\n#include <span>\n\nnamespace trireme::gpu::spirv {\nnamespace {\n" +
+                           arrays + "}\nextern " + list + "[];\n" + list + "[] = {\n" + rows + "};\n}\n");
 }
 
 // vulkanModules() has all modules of a program one after another.
