@@ -39,15 +39,11 @@ CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int
   CodeSums sums;
   sums.chunk = std::max<int64_t>(packing.depth, 1);
   std::vector<float> row(size_t(packing.depth));
-  int64_t greatest = 1;
   for (int64_t n = 0; n < packing.channels; ++n) {
     int64_t total = 0;
     for (int64_t tap = 0; tap < packing.taps; ++tap) {
       weights(n, tap, row);
-      for (const float weight : row) {
-        total += int64_t(weight);
-        greatest = std::max(greatest, std::abs(int64_t(weight)) * largest);
-      }
+      for (const float weight : row) total += int64_t(weight);
       // Halved until no chunk of this row is too large. A chunk of one never is.
       const auto fits = [&](int64_t chunk) {
         for (int64_t begin = 0; begin < packing.depth; begin += chunk) {
@@ -63,8 +59,19 @@ CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int
     }
     sums.weightSums.push_back(total);
   }
-  sums.anywhere = kExactFloats / greatest;
   return sums;
+}
+
+int64_t exactRun(const MatrixPacking& packing, const WeightRow& weights, int64_t largest) {
+  std::vector<float> row(size_t(packing.depth));
+  int64_t greatest = 1;
+  for (int64_t n = 0; n < packing.channels; ++n) {
+    for (int64_t tap = 0; tap < packing.taps; ++tap) {
+      weights(n, tap, row);
+      for (const float weight : row) greatest = std::max(greatest, std::abs(int64_t(weight)) * largest);
+    }
+  }
+  return kExactFloats / greatest;
 }
 
 int32_t DoubleScale::codeOf(int64_t sum) const {

@@ -24,10 +24,12 @@ void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::spa
 struct CodeSums {
   int64_t chunk = 1;                // products of a tap whose sums, in any order, stay within 2^24
   std::vector<int64_t> weightSums;  // of each channel's weights
-  int64_t anywhere = 1;             // as chunk, wherever those products begin
 };
 // `largest`: the greatest absolute value of an input.
 CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int64_t largest);
+
+// How many products, of any weights of these and wherever they begin, sum up exactly in floats.
+int64_t exactRun(const MatrixPacking& packing, const WeightRow& weights, int64_t largest);
 
 // round(sum * scale) + zero by the arithmetic of FULLY_CONNECTED: in double, half away from zero. Within the codes'
 // range.

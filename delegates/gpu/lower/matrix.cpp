@@ -47,14 +47,6 @@ std::string variantFor(Storage src, Storage weights, Storage dst) {
                      codes ? "i32" : "f32", codes ? "i32" : storageName(dst), storageName(dst));
 }
 
-// All windows as one tap, with their inputs in the order of its depth.
-WeightRow joinedRows(const WeightRow& weights, const MatrixGeometry& geometry) {
-  return [&weights, depth = size_t(geometry.depth), taps = geometry.tapsY * geometry.tapsX](int64_t channel, int64_t,
-                                                                                            std::span<float> row) {
-    for (int64_t tap = 0; tap < taps; ++tap) weights(channel, tap, row.subspan(size_t(tap) * depth, depth));
-  };
-}
-
 template <class Params>
 void setGeometry(Params& params, const MatrixGeometry& g, const Tensor& src, const Tensor& dst) {
   params.rows = int32_t(g.pixels());
@@ -75,77 +67,85 @@ void setGeometry(Params& params, const MatrixGeometry& g, const Tensor& src, con
   params.dstX = int32_t(g.dstX);
 }
 
-struct Packed {
-  Tensor weights;
-  CodeSums sums;
-};
-Packed packWeights(Emitter& emitter, const MatrixJob& job, const MatrixPacking& packing, Storage src,
-                   const WeightRow& weights) {
+void setFloats(ConvGemmParams& params, const FloatFinish& finish) {
+  params.low = finish.range.low;
+  params.high = finish.range.high;
+  params.low2 = finish.second.low;
+  params.high2 = finish.second.high;
+}
+
+void setCodes(ConvGemmParams& params, const CodeFinish& finish) {
+  params.zero = finish.outputZero;
+  params.low = float(finish.range.low);
+  params.high = float(finish.range.high);
+  params.tableStep = finish.scales.size() > 1 ? int32_t(kThresholds) : 0;
+}
+
+// All windows as one tap, with their inputs in the order of its depth.
+WeightRow joinedRows(const WeightRow& weights, const MatrixGeometry& geometry) {
+  return [&weights, depth = size_t(geometry.depth), taps = geometry.tapsY * geometry.tapsX](int64_t channel, int64_t,
+                                                                                            std::span<float> row) {
+    for (int64_t tap = 0; tap < taps; ++tap) weights(channel, tap, row.subspan(size_t(tap) * depth, depth));
+  };
+}
+
+// By tiles: whole products of floats, and of codes that ConvTile has a finish for.
+std::optional<GroupTile> tileOf(const Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, Storage src) {
+  if (job.codes && job.codes->kind != CodeFinish::TwoRoundings && job.codes->kind != CodeFinish::OneRounding) return {};
+  return chooseGroupTile(emitter.limits(), src, g.pixels(), g.channels, g.tapsY * g.tapsX * g.depth);
+}
+
+// Weights of a tile, one after another; what codes need to know of them goes into the parameters and to `weightSums`.
+Tensor packTiles(Emitter& emitter, const MatrixJob& job, const MatrixPacking& packing, Storage src,
+                 const WeightRow& weights, ConvTileParams& params, std::vector<int64_t>& weightSums) {
   const Storage storage = chooseWeightStorage(emitter.limits(), src);
-  const int64_t count = std::max<int64_t>(packing.elements(), emitter.width());
-  Packed packed;
-  packed.sums.chunk = packed.sums.anywhere = packing.packedDepth;
-  packed.weights = emitter.weights(storage, count, [&](std::span<std::byte> bytes) {
-    std::vector<float> floats(static_cast<size_t>(count));
+  return emitter.weights(storage, packing.elements(), [&](std::span<std::byte> bytes) {
+    std::vector<float> floats(size_t(packing.elements()));
     packMatrix(packing, weights, floats);
     storeFloats(floats, storage, bytes);
-    if (job.codes) packed.sums = sumsOfCodes(packing, weights, src == Storage::U8 ? 255 : 128);
+    if (!job.codes) return;
+    const int64_t largest = src == Storage::U8 ? 255 : 128;
+    weightSums = sumsOfCodes(packing, weights, largest).weightSums;
+    params.chunk = int32_t(exactRun(packing, weights, largest));
   });
-  return packed;
-}
-
-// What stands behind the sums: bias, extra, and their parameters.
-template <class Params>
-std::pair<Tensor, Tensor> setFinish(Emitter& emitter, const MatrixJob& job, int64_t channels, const CodeSums& sums,
-                                    Storage dst, Params& params) {
-  if (const CodeFinish* codes = job.codes) {
-    params.zero = codes->outputZero;
-    params.low = float(codes->range.low);
-    params.high = float(codes->range.high);
-    const Tensor bias =
-        codeBias(emitter, *codes, job.bias, channels, [&](int64_t c) { return sums.weightSums[size_t(c)]; });
-    return {bias, codeExtra(emitter, *codes, channels)};
-  }
-  const FloatFinish& floats = *job.floats;
-  params.low = floats.range.low;
-  params.high = floats.range.high;
-  params.low2 = floats.second.low;
-  params.high2 = floats.second.high;
-  const Tensor bias = floatBias(emitter, job.bias, channels);
-  const Tensor extra = floatExtra(emitter, floats, channels, dst, bias);
-  params.extraAt = int32_t(extra.at);
-  params.extraPitch = int32_t(extra.pitch);
-  return {bias, extra};
-}
-
-int32_t finishOf(const MatrixJob& job) { return job.codes ? job.codes->kind : job.floats->kind; }
-
-double operationsOf(const MatrixGeometry& g) {
-  return 2.0 * double(g.pixels()) * double(g.channels) * double(g.tapsY * g.tapsX) * double(g.depth);
-}
-
-std::optional<GroupTile> tileOf(const Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, Storage src) {
-  if (job.codes && job.codes->kind == CodeFinish::Table) return std::nullopt;
-  return chooseGroupTile(emitter.limits(), src, g.pixels(), g.channels, g.tapsY * g.tapsX * g.depth);
 }
 
 void emitTiles(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, const GroupTile& tile,
                const Tensor& src, const Tensor& dst, const WeightRow& rows) {
   const WeightRow weights = joinedRows(rows, g);
   const int64_t depth = g.tapsY * g.tapsX * g.depth, across = tile.channels(emitter.width());
-  const Packed packed = packWeights(emitter, job, {g.channels, 1, depth, depth, across}, src.storage, weights);
   ConvTileParams params;
   setGeometry(params, g, src, dst);
   params.depth = int32_t(g.depth);
-  params.chunk = int32_t(std::max<int64_t>(packed.sums.anywhere / tile.side, 1) * tile.side);
-  const auto [bias, extra] = setFinish(emitter, job, g.channels, packed.sums, dst.storage, params);
+  std::vector<int64_t> weightSums;
+  const Tensor packed =
+      packTiles(emitter, job, {g.channels, 1, depth, depth, across}, src.storage, weights, params, weightSums);
+  params.chunk = std::max(params.chunk / tile.side, 1) * tile.side;
+  Tensor bias, extra;
+  if (job.codes) {
+    bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return weightSums[size_t(c)]; });
+    extra = codeExtra(emitter, *job.codes, g.channels);
+    params.zero = job.codes->outputZero;
+    params.low = float(job.codes->range.low);
+    params.high = float(job.codes->range.high);
+  } else {
+    bias = floatBias(emitter, job.bias, g.channels);
+    extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
+    params.extraAt = int32_t(extra.at);
+    params.extraPitch = int32_t(extra.pitch);
+    params.low = job.floats->range.low;
+    params.high = job.floats->range.high;
+    params.low2 = job.floats->second.low;
+    params.high2 = job.floats->second.high;
+  }
   const auto side = uint32_t(tile.side);
   const Extent items = {uint32_t((g.pixels() + tile.pixels() - 1) / tile.pixels()) * side,
                         uint32_t((g.channels + across - 1) / across) * side, 1};
   emitter.say(fmt::format("tiles of {}x{} in local memory", tile.pixels(), across));
-  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.weights.storage, dst.storage),
-                   {tile.side, tile.rows, tile.blocks, finishOf(job)}, {src, packed.weights, bias, extra, dst}, params,
-                   items, {side, side, 1}, operationsOf(g));
+  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.storage, dst.storage),
+                   {tile.side, tile.rows, tile.blocks, job.codes ? job.codes->kind : job.floats->kind},
+                   {src, packed, bias, extra, dst}, params, items, {side, side, 1},
+                   2.0 * double(g.pixels()) * double(g.channels) * double(depth));
 }
 
 }  // namespace
@@ -162,8 +162,8 @@ void placeRows(MatrixGeometry& geometry, const Tensor& dst) {
 
 void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
                 const Tensor& dst, const WeightRow& rows) {
-  if (const auto group = tileOf(emitter, job, plain, src.storage)) {
-    emitTiles(emitter, job, plain, *group, src, dst, rows);
+  if (const auto tile = tileOf(emitter, job, plain, src.storage)) {
+    emitTiles(emitter, job, plain, *tile, src, dst, rows);
     return;
   }
   const auto width = int64_t(emitter.width());
@@ -174,19 +174,40 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   const WeightRow weights = foldedRows(rows, plain, g);
   const MatrixPacking packing{g.channels, g.tapsY * g.tapsX, g.depth, tile.lanewise ? roundUp(g.depth, width) : g.depth,
                               tile.blocks * width};
-  const Packed packed = packWeights(emitter, job, packing, src.storage, weights);
+  const Storage weightStorage = chooseWeightStorage(emitter.limits(), src.storage);
+  CodeSums sums;
+  sums.chunk = packing.packedDepth;
+  const Tensor packed =
+      emitter.weights(weightStorage, std::max<int64_t>(packing.elements(), width), [&](std::span<std::byte> bytes) {
+        std::vector<float> floats(size_t(std::max<int64_t>(packing.elements(), width)));
+        packMatrix(packing, weights, floats);
+        storeFloats(floats, weightStorage, bytes);
+        if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
+      });
   ConvGemmParams params;
   setGeometry(params, g, src, dst);
   params.depth = int32_t(packing.packedDepth);
-  params.chunk = int32_t(std::max<int64_t>(packed.sums.chunk, 1));
-  params.tableStep = job.codes && job.codes->scales.size() > 1 ? int32_t(kThresholds) : 0;
-  const auto [bias, extra] = setFinish(emitter, job, g.channels, packed.sums, dst.storage, params);
+  params.chunk = int32_t(std::max<int64_t>(sums.chunk, 1));
+  Tensor bias, extra;
+  if (job.codes) {
+    bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return sums.weightSums[size_t(c)]; });
+    extra = codeExtra(emitter, *job.codes, g.channels);
+    setCodes(params, *job.codes);
+  } else {
+    bias = floatBias(emitter, job.bias, g.channels);
+    extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
+    params.extraAt = int32_t(extra.at);
+    params.extraPitch = int32_t(extra.pitch);
+    setFloats(params, *job.floats);
+  }
   const int64_t perItem = tile.blocks * width;
   const Extent items = {uint32_t((g.pixels() + tile.rows - 1) / tile.rows),
                         uint32_t((g.channels + perItem - 1) / perItem), 1};
-  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, packed.weights.storage, dst.storage),
-                   {tile.rows, tile.blocks, tile.lanewise ? 1 : 0, finishOf(job)},
-                   {src, packed.weights, bias, extra, dst}, params, items, tile.local, operationsOf(g));
+  const double operations =
+      2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
+  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, dst.storage),
+                   {tile.rows, tile.blocks, tile.lanewise ? 1 : 0, job.codes ? job.codes->kind : job.floats->kind},
+                   {src, packed, bias, extra, dst}, params, items, tile.local, operations);
 }
 
 PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,

@@ -1,3 +1,4 @@
+#include "tests/support/random_tensors.h"
 #include "tests/unit/delegates/gpu/lowered.h"
 
 // One small network on the limits of five classes of devices: which programs it becomes, in which form and groups.
@@ -60,7 +61,7 @@ Graph network() {
                {x, weights(floats({24, 1, 1, 128})), weights(floats({24}))}, floats({1, 28, 28, 24}));
   x = net.node(OpKind::FullyConnected, FullyConnectedParams{},
                {x, weights(floats({10, 28 * 28 * 24})), weights(floats({10}))}, floats({1, 10}));
-  return net.build({net.node(OpKind::Softmax, SoftmaxParams{1.0f}, {x}, floats({1, 10}))});
+  return net.build({net.node(OpKind::Softmax, trireme::SoftmaxParams{1.0f}, {x}, floats({1, 10}))});
 }
 
 std::string programsOf(const GpuLimits& limits, Precision precision = Precision::Exact) {
@@ -72,12 +73,78 @@ std::string programsOf(const GpuLimits& limits, Precision precision = Precision:
   return text;
 }
 
-TEST(DeviceClasses, OnPoclANetworkIsLoopsOfLongItems) { EXPECT_EQ("", programsOf(poclLimits())); }
-TEST(DeviceClasses, OnLavapipeTheyAreNarrow) { EXPECT_EQ("", programsOf(lavapipeLimits())); }
-TEST(DeviceClasses, AnAdrenoKeepsItsSumsInRegisters) { EXPECT_EQ("", programsOf(adrenoLimits())); }
-TEST(DeviceClasses, AMaliHasSmallGroups) { EXPECT_EQ("", programsOf(maliLimits())); }
-TEST(DeviceClasses, AnH200TakesLargeProductsByTiles) { EXPECT_EQ("", programsOf(h200Limits())); }
-TEST(DeviceClasses, AnH200KeepsHalvesInTilesAsFloats) { EXPECT_EQ("", programsOf(h200Limits(), Precision::Relaxed)); }
+TEST(DeviceClasses, OnPoclANetworkIsLoopsOfLongItems) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 1x1x1 groups 1x29x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 local 1x1x1 groups 448x4x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 1x1x1 groups 8x4x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 local 1x1x1 groups 112x1x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=1 LANEWISE=0 FINISH=0 local 1x1x1 groups 1x1x1
+softmax T=f32 local 1x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1
+)",
+            programsOf(poclLimits()));
+}
+
+TEST(DeviceClasses, OnLavapipeTheyAreNarrow) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 1x1x1 groups 1x29x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 local 1x1x1 groups 448x16x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 1x1x1 groups 32x4x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 local 1x1x1 groups 112x3x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=0 FINISH=0 local 1x1x1 groups 1x2x1
+softmax T=f32 local 1x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1
+)",
+            programsOf(lavapipeLimits()));
+}
+
+TEST(DeviceClasses, AnAdrenoKeepsItsSumsInRegisters) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 116x4x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 98x2x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 25x1x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 1x1x1
+softmax T=f32 local 64x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
+)",
+            programsOf(adrenoLimits()));
+}
+
+TEST(DeviceClasses, AMaliHasSmallGroups) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x8x1 groups 116x8x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 98x2x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 25x1x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 1x1x1
+softmax T=f32 local 64x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=0 local 8x8x1 groups 2x1x1
+)",
+            programsOf(maliLimits()));
+}
+
+TEST(DeviceClasses, AnH200TakesLargeProductsByTiles) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 116x4x1
+conv_tile CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 SIDE=16 ROWS=4 BLOCKS=1 FINISH=0 local 16x16x1 groups 49x2x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 25x1x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 1x1x1
+softmax T=f32 local 64x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
+)",
+            programsOf(h200Limits()));
+}
+
+TEST(DeviceClasses, AnH200KeepsHalvesInTilesAsFloats) {
+  EXPECT_EQ(R"(copy D=f16 S=f32 KIND=1 local 8x16x1 groups 6272x1x1
+copy D=i32 S=i32 KIND=1 local 8x16x1 groups 58x4x1
+conv_tile CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 SIDE=16 ROWS=4 BLOCKS=1 FINISH=0 local 16x16x1 groups 49x2x1
+depthwise CODES=0 S=f16 B=f32 E=f16 D=f16 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+conv_gemm CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 25x1x1
+conv_gemm CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 local 8x8x1 groups 1x1x1
+softmax T=f16 local 64x1x1 groups 1x1x1
+copy D=f32 S=f16 KIND=0 local 8x16x1 groups 2x1x1
+)",
+            programsOf(h200Limits(), Precision::Relaxed));
+}
 
 }  // namespace
 }  // namespace trireme::gpu

@@ -24,15 +24,15 @@ std::string settingName(const testing::TestParamInfo<Setting>& info) {
          (info.param.tiles ? "tiles" : "");
 }
 
-// A 1x1 convolution of one pixel whose weights are as large as they can be, first positive, then negative; sums become
-// codes nearly one to one.
-constexpr int64_t kTower = 4000;
+// A 1x1 convolution of few pixels, as many as make a tile, whose weights are as large as they can be, first positive,
+// then negative; sums become codes nearly one to one.
+constexpr int64_t kTower = 4000, kTowerPixels = 16, kTowerChannels = 8;
 Graph towerGraph(DataType dtype, int64_t groups) {
   graph::Builder builder;
   const bool isByte = dtype == DataType::UInt8;
   const ValueId image =
-      builder.addInput("image", support::quantized(dtype, {1, 1, 1, kTower * groups}, 0.5f, isByte ? 1 : 0));
-  const int64_t channels = 2 * groups;
+      builder.addInput("image", support::quantized(dtype, {1, kTowerPixels, 1, kTower * groups}, 0.5f, isByte ? 1 : 0));
+  const int64_t channels = kTowerChannels * groups;
   std::vector<uint8_t> codes;
   for (int64_t i = 0; i < channels * kTower; ++i) {
     codes.push_back(i % kTower < kTower / 2 ? (isByte ? 255 : 127) : uint8_t(isByte ? 1 : -127));
@@ -40,8 +40,8 @@ Graph towerGraph(DataType dtype, int64_t groups) {
   const ValueId filter =
       builder.addConstant("filter", support::quantized(dtype, {channels, 1, 1, kTower}, 0.5f, isByte ? 128 : 0),
                           std::as_bytes(std::span(codes)));
-  const ValueId result =
-      builder.addInner("result", support::quantized(dtype, {1, 1, 1, channels}, 2.0f * 127, isByte ? 128 : 0));
+  const ValueId result = builder.addInner(
+      "result", support::quantized(dtype, {1, kTowerPixels, 1, channels}, 2.0f * 127, isByte ? 128 : 0));
   Node node;
   node.op = OpKind::Conv2d;
   node.params = Conv2dParams{};
@@ -171,7 +171,7 @@ TEST_P(HotLayers, SumsOfCodesLongerThanFloatsAreExact) {
   for (const int64_t groups : {1, 2}) {
     const Graph graph = towerGraph(GetParam().dtype, groups);
     support::Random random(5);
-    Bytes image(size_t(kTower * groups));
+    Bytes image(size_t(kTowerPixels * kTower * groups));
     for (std::byte& code : image) code = std::byte(random.between(100, 127));
     const std::vector<Bytes> inputs{image};
     const HotRun run = runOnGpu(graph, *device_, Precision::Exact, inputs);

@@ -99,6 +99,9 @@ void expectTile(const Case& c, DataType dtype, Precision precision) {
     EXPECT_EQ(wanted, std::vector(dispatch.kernel.constants.begin(), dispatch.kernel.constants.end() - 1));
   }
   EXPECT_EQ(1u, found) << print(run.list);
+  const std::string told = "tiles of " + std::to_string(c.tile.pixels()) + "x" +
+                           std::to_string(c.tile.channels(c.width)) + " in local memory";
+  EXPECT_NE(std::string::npos, run.list.calls[0].why.find(told)) << run.list.calls[0].why;
 }
 
 // Edges in every direction: one less than a tile, a tile, one more.
