@@ -139,18 +139,31 @@ Lanes<float, N> FMA(const Lanes<float, N>& a, const Lanes<float, N>& b, const La
 }
 #undef TRIREME_EACH
 
+// What the items of a group share, by name.
+struct Shared {
+  float* data = nullptr;
+  int64_t count = 0;
+  float& operator[](int64_t at) const {
+    if (at < 0 || at >= count) {
+      throw std::out_of_range("local memory [" + std::to_string(at) + "] of " + std::to_string(count) + " floats");
+    }
+    return data[at];
+  }
+};
 // One item of a dispatch, and what its group shares.
 struct Item {
   int global[3] = {}, local[3] = {}, group[3] = {};
   uint32_t number = 0;  // counted from 1
   float* shared = nullptr;
+  size_t sharedCount = 0;
   mutable size_t sharedUsed = 0;
   void* barrier = nullptr;
   void (*arrive)(void*) = nullptr;
-  float* takeShared(size_t count) const {
-    float* mine = shared + sharedUsed;
+  Shared takeShared(size_t count) const {
+    if (count > sharedCount - sharedUsed) throw std::out_of_range("more local memory than the device has");
+    float* const mine = shared + sharedUsed;
     sharedUsed += count;
-    return mine;
+    return {mine, int64_t(count)};
   }
 };
 
@@ -272,6 +285,6 @@ void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
 #define LOCAL_ID(d) item.local[d]
 #define GROUP_ID(d) item.group[d]
 #define BARRIER item.arrive(item.barrier)
-#define LOCAL_FLOATS(name, count) float* name = item.takeShared(size_t(count))
+#define LOCAL_FLOATS(name, count) const Shared name = item.takeShared(size_t(count))
 #define KERNEL inline void Invocation::run()
 // NOLINTEND

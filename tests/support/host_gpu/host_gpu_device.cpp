@@ -60,6 +60,7 @@ void runGroup(HostKernel kernel, const HostCall& call, const Dispatch& dispatch,
     const uint32_t groupNumber = (group[2] * dispatch.groups[1] + group[1]) * dispatch.groups[0] + group[0];
     item.number = groupNumber * count + number + 1;
     item.shared = shared.data();
+    item.sharedCount = shared.size();
     item.barrier = &meeting;
     item.arrive = [](void* place) { static_cast<std::barrier<>*>(place)->arrive_and_wait(); };
     kernel(call, item);
