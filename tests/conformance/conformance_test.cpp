@@ -38,13 +38,20 @@ class GoesBeforeTheDriver final : public testing::Environment {
 };
 const testing::Environment* const kEnvironment = testing::AddGlobalTestEnvironment(new GoesBeforeTheDriver);
 
+DelegateResult delegateNamed(const std::string& name) {
+  constexpr std::string_view kHost = "host";  // the GPU programs as C++, vectors of so many elements
+  if (!name.starts_with(kHost)) return support::driverDelegate(name, 2);
+  const auto width = uint32_t(std::stoi(name.substr(kHost.size())));
+  return name.ends_with("-tiles") ? gpu::host::makeTiledHostGpuDelegate(width) : gpu::host::makeHostGpuDelegate(width);
+}
+
 // Delegates that TRIREME_TEST_CONTESTANTS names, blank between them, in place of those below: to send the rows through
-// a driver that takes its time. "opencl-discrete": as on a discrete GPU.
+// a driver that takes its time, or through the GPU programs alone. "opencl-discrete": as on a discrete GPU.
 std::vector<Contestant> namedContestants(const std::string& names) {
   std::vector<Contestant> all;
   std::istringstream words(names);
   for (std::string name; words >> name;) {
-    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, support::driverDelegate(name, 2));
+    if (!namedDelegates().contains(name)) namedDelegates().emplace(name, delegateNamed(name));
     const DelegateResult& delegate = namedDelegates().at(name);
     EXPECT_TRUE(delegate.ok()) << delegate.status().message();
     if (delegate.ok()) all.push_back({name, delegate.value(), nullptr});

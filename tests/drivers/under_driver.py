@@ -4,13 +4,16 @@
 Usage: under_driver.py DRIVER PROGRAM [WORDS ...]
 
 DRIVER: pocl, rusticl, oclgrind (interprets the kernels: data races, uninitialised values, accesses out of bounds, misuse
-of the interface) or oclgrind-fast (the same without uninitialised values). Exit code 77: the driver is not installed.
+of the interface), oclgrind-fast (the same without uninitialised values) or valgrind (PoCL under valgrind: memory of the
+host that kernels and the library touch; it knows no AVX-512, so kernels are made for a CPU without, first outside of it,
+where their compiler is quick). Exit code 77: the driver is not installed.
 """
 
 from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,7 +31,10 @@ DRIVERS: dict[str, tuple[pathlib.Path, dict[str, str]]] = {
                   "TRIREME_TEST_WRITES": "kernel"}),
     "oclgrind-fast": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
                       {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1"}),
+    "valgrind": (VENDORS / "pocl.icd", {"POCL_LLVM_CPU_NAME": "haswell", "POCL_DEVICES": "basic"}),
 }
+VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-limit=no", "--partial-loads-ok=no",
+            f"--suppressions={pathlib.Path(__file__).with_name('valgrind.supp')}"]
 
 
 def main() -> int:
@@ -40,6 +46,9 @@ def main() -> int:
     if not file.exists():
         print(f"skipped: {driver} is not installed ({file})")
         return NOT_INSTALLED
+    if driver == "valgrind" and not shutil.which(VALGRIND[0]):
+        print("skipped: valgrind is not installed")
+        return NOT_INSTALLED
     with tempfile.TemporaryDirectory() as folder:
         icd, log = file, pathlib.Path(folder) / "report.txt"
         if file.suffix == ".so":
@@ -47,6 +56,8 @@ def main() -> int:
             icd.write_text(f"{file}\n")
         environment = {**os.environ, **wanted, "OCL_ICD_VENDORS": str(icd), "OCLGRIND_LOG": str(log)}
         code = subprocess.run(words, env=environment, check=False).returncode
+        if driver == "valgrind" and code == 0:
+            code = subprocess.run(VALGRIND + words, env=environment, check=False).returncode
         report = log.read_text().splitlines() if log.exists() else []
     if report:
         print(f"{driver} reports:", *report[:MOST_LINES], sep="\n")
