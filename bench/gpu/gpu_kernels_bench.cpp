@@ -1,6 +1,6 @@
 // Layers of known networks as lists of one node on an OpenCL device: time, GFLOP/s, and on devices that are a CPU the
 // share of its multiply-add peak, measured around each figure. Bordered copies and conversions at the borders count.
-// Usage: gpu_kernels_bench [device] [float32|float16|int8|uint8]
+// Usage: gpu_kernels_bench [device] [float32|float16|int8|uint8] [part of the layers' names]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -100,6 +100,8 @@ Status prepare(const Graph& graph, gpu::GpuDevice& device, Precision precision, 
   for (const gpu::BufferSpec& spec : lowered.list.buffers) {
     TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(spec.bytes));
     std::vector<std::byte> content(spec.bytes, std::byte{1});
+    const bool codes = graph.value(graph.inputs()[0]).type.dtype != DataType::Float32;
+    for (size_t i = 0; codes && i < content.size(); ++i) content[i] = std::byte(uint8_t(i * 2654435761u >> 24));
     if (spec.kind == gpu::BufferSpec::Kind::Weights) content = lowered.weights[spec.number];
     TRIREME_TRY(device.upload(content, {buffer.get(), 0, content.size()}).wait());
     prepared.views.push_back({buffer.get(), 0, spec.bytes});
@@ -145,7 +147,7 @@ void report(const Layer& layer, const Prepared& prepared, gpu::GpuExecutable& ex
   std::fflush(stdout);
 }
 
-Status run(const std::string& word, const std::string& type) {
+Status run(const std::string& word, const std::string& type, const std::string& part) {
   TRIREME_ASSIGN(const opencl::Api* api, opencl::systemApi());
   TRIREME_ASSIGN(const opencl::DeviceRecord record, opencl::chooseDevice(opencl::listDevices(*api), word));
   opencl::DeviceOptions options;
@@ -155,6 +157,7 @@ Status run(const std::string& word, const std::string& type) {
   const DataType dtype = type == "int8" ? DataType::Int8 : type == "uint8" ? DataType::UInt8 : DataType::Float32;
   std::printf("%s, vectors of %u, %s\n", record.name.c_str(), device->limits().vectorWidth, type.c_str());
   for (const Layer& layer : kLayers) {
+    if (std::string_view(layer.name).find(part) == std::string_view::npos) continue;
     const Graph graph = graphOf(layer, dtype);
     Prepared prepared;
     TRIREME_TRY(prepare(graph, *device, type == "float16" ? Precision::Relaxed : Precision::Exact, prepared));
@@ -168,7 +171,7 @@ Status run(const std::string& word, const std::string& type) {
 
 int main(int count, char** words) {
   const std::string device = count > 1 ? words[1] : "", type = count > 2 ? words[2] : "float32";
-  const trireme::Status status = trireme::bench::run(device, type);
+  const trireme::Status status = trireme::bench::run(device, type, count > 3 ? words[3] : "");
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
   return 1;

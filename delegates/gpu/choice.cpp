@@ -12,6 +12,9 @@ constexpr int32_t kDeviceRows = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
+// In multiply-adds of a vector: an edge's cost as often as that of a pixel among others, and one in the time in which
+// so many bytes are copied.
+constexpr int64_t kEdgeSlowdown = 4, kCopiedBytes = 3;
 
 }  // namespace
 
@@ -23,6 +26,7 @@ MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, 
   tile.blocks = channels > int64_t(limits.vectorWidth) ? 2 : 1;
   // A half is costly to convert alone; a core converts a float for nothing.
   tile.lanewise = src == Storage::F16 || (src == Storage::F32 && !limits.cores);
+  tile.table = limits.cores && (src == Storage::I8 || src == Storage::U8);
   if (!limits.cores) tile.local = {8, 8, 1};
   return tile;
 }
@@ -56,6 +60,14 @@ std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, i
     if (tiles >= kTilesOfUnit * limits.computeUnits) break;
   }
   return chosen;
+}
+
+bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElements, int64_t edgePixels, int64_t products,
+                      int64_t channels) {
+  if (!limits.cores || (src != Storage::F32 && src != Storage::I8 && src != Storage::U8)) return false;
+  const int64_t vectors = (channels + int64_t(limits.vectorWidth) - 1) / int64_t(limits.vectorWidth);
+  const int64_t copied = imageElements * int64_t(bytesOf(src)) / kCopiedBytes;
+  return edgePixels * products * vectors * kEdgeSlowdown < copied;
 }
 
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {

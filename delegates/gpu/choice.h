@@ -8,10 +8,10 @@
 namespace trireme::gpu {
 
 // An item of ConvGemm computes `rows` pixels by `blocks` vectors of channels. Lanewise: it reads a vector of inputs at
-// a time, else one input.
+// a time, else one input; `table`: codes as floats of a table.
 struct MatrixTile {
   int32_t rows = 1, blocks = 1;
-  bool lanewise = false;
+  bool lanewise = false, table = false;
   Extent local{1, 1, 1};
   bool operator==(const MatrixTile&) const = default;
 };
@@ -28,6 +28,10 @@ struct GroupTile {
 // For a product of rows x depth by depth x channels; none: its items keep their sums apart, as ConvGemm's do.
 std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
                                          int64_t depth);
+// Whether a convolution whose windows leave the image reads it as it is, and computes pixels at its edges twice, rather
+// than a copy with a border. `edgePixels` of `pixels`, `products` an output.
+bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElements, int64_t edgePixels, int64_t products,
+                      int64_t channels);
 // How the weights of a product over floats are kept.
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src);
 

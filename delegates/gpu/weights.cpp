@@ -39,11 +39,15 @@ CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int
   CodeSums sums;
   sums.chunk = std::max<int64_t>(packing.depth, 1);
   std::vector<float> row(size_t(packing.depth));
+  int64_t most = 0;  // of a whole sum
   for (int64_t n = 0; n < packing.channels; ++n) {
-    int64_t total = 0;
+    int64_t total = 0, sizes = 0;
     for (int64_t tap = 0; tap < packing.taps; ++tap) {
       weights(n, tap, row);
-      for (const float weight : row) total += int64_t(weight);
+      for (const float weight : row) {
+        total += int64_t(weight);
+        sizes += std::abs(int64_t(weight)) * largest;
+      }
       // Halved until no chunk of this row is too large. A chunk of one never is.
       const auto fits = [&](int64_t chunk) {
         for (int64_t begin = 0; begin < packing.depth; begin += chunk) {
@@ -58,7 +62,9 @@ CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int
       while (sums.chunk > 1 && !fits(sums.chunk)) sums.chunk = (sums.chunk + 1) / 2;
     }
     sums.weightSums.push_back(total);
+    most = std::max(most, sizes);
   }
+  if (most <= kExactFloats) sums.chunk = std::max<int64_t>(packing.taps * packing.packedDepth, 1);
   return sums;
 }
 

@@ -22,7 +22,7 @@ void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::spa
 
 // What integer inputs and weights sum to, exactly, in floats.
 struct CodeSums {
-  int64_t chunk = 1;                // products of a tap whose sums, in any order, stay within 2^24
+  int64_t chunk = 1;                // products of a tap, or of all taps, whose sums, in any order, stay within 2^24
   std::vector<int64_t> weightSums;  // of each channel's weights
 };
 // `largest`: the greatest absolute value of an input.

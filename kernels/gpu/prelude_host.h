@@ -91,6 +91,10 @@ template <class T, int N>
 Lanes<T, N> SELECT(const Lanes<int, N>& mask, const Lanes<T, N>& a, const Lanes<T, N>& b) {
   TRIREME_EACH(mask.lane[i] != 0 ? a.lane[i] : b.lane[i]);
 }
+template <int N>
+bool ANY(const Lanes<int, N>& mask) {
+  return std::any_of(mask.lane, mask.lane + N, [](int lane) { return lane != 0; });
+}
 
 #define TRIREME_FUNCTION1(name, T1, call)    \
   inline T1 name(T1 a) { return call(a); }   \

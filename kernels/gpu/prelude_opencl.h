@@ -9,6 +9,13 @@ typedef JOIN(int, V) ivec;
 typedef JOIN(uint, V) uvec;
 typedef ivec bvec;
 
+// Vectors at any element. vstore would do, but some drivers take it apart.
+typedef JOIN(float, V) JOIN3(float, V, At) __attribute__((aligned(4)));
+typedef JOIN(int, V) JOIN3(int, V, At) __attribute__((aligned(4)));
+typedef JOIN(short, V) JOIN3(short, V, At) __attribute__((aligned(2)));
+typedef JOIN(char, V) JOIN3(char, V, At) __attribute__((aligned(1)));
+typedef JOIN(uchar, V) JOIN3(uchar, V, At) __attribute__((aligned(1)));
+
 // Storage types. Half needs no half arithmetic: it is only loaded and stored.
 #define TYPE_f32 float
 #define TYPE_f16 half
@@ -28,12 +35,12 @@ typedef ivec bvec;
 #define LOAD1_u8(b, at) ((int)(b)[at])
 #define LOAD1_i16(b, at) ((int)(b)[at])
 #define LOAD1_i32(b, at) (b)[at]
-#define STOREV_f32(b, at, v) JOIN(vstore, V)((v), 0, (b) + (at))
+#define STOREV_f32(b, at, v) *(__global JOIN3(float, V, At)*)((b) + (at)) = (v)
 #define STOREV_f16(b, at, v) JOIN3(vstore_half, V, _rte)(halfRangeV(v), 0, (b) + (at))
-#define STOREV_i8(b, at, v) JOIN(vstore, V)(JOIN(convert_char, V)(v), 0, (b) + (at))
-#define STOREV_u8(b, at, v) JOIN(vstore, V)(JOIN(convert_uchar, V)(v), 0, (b) + (at))
-#define STOREV_i16(b, at, v) JOIN(vstore, V)(JOIN(convert_short, V)(v), 0, (b) + (at))
-#define STOREV_i32(b, at, v) JOIN(vstore, V)((v), 0, (b) + (at))
+#define STOREV_i8(b, at, v) *(__global JOIN3(char, V, At)*)((b) + (at)) = JOIN(convert_char, V)(v)
+#define STOREV_u8(b, at, v) *(__global JOIN3(uchar, V, At)*)((b) + (at)) = JOIN(convert_uchar, V)(v)
+#define STOREV_i16(b, at, v) *(__global JOIN3(short, V, At)*)((b) + (at)) = JOIN(convert_short, V)(v)
+#define STOREV_i32(b, at, v) *(__global JOIN3(int, V, At)*)((b) + (at)) = (v)
 #define STORE1_f32(b, at, s) (b)[at] = (s)
 #define STORE1_f16(b, at, s) vstore_half_rte(halfRange1(s), 0, (b) + (at))
 #define STORE1_i8(b, at, s) (b)[at] = (char)(s)
@@ -98,6 +105,14 @@ typedef ivec bvec;
 #define VEQ(a, b) ((a) == (b))
 #define VNE(a, b) ((a) != (b))
 #define SELECT(mask, a, b) select((b), (a), (mask))
+#if V == 4
+#define ANY(mask) (as_uint(convert_char4(mask)) != 0)
+#elif V == 8
+#define ANY(mask) (as_ulong(convert_char8(mask)) != 0)
+#else
+bool anyOf(ulong2 mask) { return (mask.x | mask.y) != 0; }
+#define ANY(mask) anyOf(as_ulong2(convert_char16(mask)))
+#endif
 
 #define EXP(x) exp(x)
 #define LOG(x) log(x)

@@ -194,6 +194,7 @@ float doubleToFloat(double x) { return float(x); }
 #define VEQ(a, b) equal(a, b)
 #define VNE(a, b) notEqual(a, b)
 #define SELECT(mask, a, b) mix(b, a, mask)
+#define ANY(mask) any(mask)
 
 #define SQRT(x) sqrt(x)
 #define RSQRT(x) inversesqrt(x)

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "delegates/gpu/choice.h"
 #include "delegates/gpu/lower/families.h"
 #include "delegates/gpu/lower/grouped.h"
 
@@ -25,6 +28,41 @@ PaddedImage imageOf(Emitter& emitter, const CallWindow& call, const Layer& layer
   return padImage(emitter, call.image, layer.codes(), w.padH, height, w.padW, width, layer.padding());
 }
 
+// The image as it is, where pixels at its edges are so few that a copy of it would cost more.
+std::optional<PaddedImage> imageWithEdges(Emitter& emitter, const CallWindow& call, const Layer& layer) {
+  const reference::Window& w = call.window;
+  const Storage storage = emitter.storageOfValue(call.image);
+  // Windows' rows have to be one tap, inside wherever they are put, and sums of codes exact without a stop.
+  constexpr int64_t kMostProducts = 258;  // 258 * 255 * 255 < 2^24
+  const int64_t products = w.filterH * w.filterW * w.inC;
+  if (layer.codes() || w.dilationW != 1 || w.filterW > w.inW || (w.filterH - 1) * w.dilationH >= w.inH) return {};
+  if (storage != Storage::F32 && products > kMostProducts) return {};
+  const auto inside = [](int64_t out, int64_t stride, int64_t pad, int64_t reach, int64_t in) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < out; ++i) count += i * stride >= pad && i * stride - pad + reach <= in ? 1 : 0;
+    return count;
+  };
+  const int64_t rows = inside(w.outH, w.strideH, w.padH, (w.filterH - 1) * w.dilationH + 1, w.inH);
+  const int64_t columns = inside(w.outW, w.strideW, w.padW, w.filterW, w.inW);
+  const int64_t edges = w.batches * (w.outH * w.outW - rows * columns);
+  if (edges == 0) return {};
+  if (!readsAroundEdges(emitter.limits(), storage, w.batches * w.inH * w.inW * w.inC, edges, products, w.outC))
+    return {};
+  const Tensor src = emitter.read(call.image, Layout::Any);
+  if (src.pitch != w.inC) return {};
+  PaddedImage image;
+  image.tensor = src;
+  image.channels = image.readable = image.x = w.inC;
+  image.y = w.inW * image.x;
+  image.image = w.inH * image.y;
+  image.borderY = w.padH * image.y;
+  image.borderX = w.padW * image.x;
+  image.at = -image.borderY - image.borderX;
+  image.edges = true;
+  emitter.say(fmt::format("{} pixels at edges apart", edges));
+  return image;
+}
+
 MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) {
   MatrixGeometry g;
   g.images = w.batches;
@@ -41,6 +79,12 @@ MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) 
   g.tapX = w.dilationW * image.x;
   g.depth = image.channels;
   g.readable = image.readable;
+  if (image.edges) {
+    g.borderY = image.borderY;
+    g.borderX = image.borderX;
+    g.lineEnd = image.y;
+    g.imageEnd = image.image;
+  }
   return g;
 }
 
@@ -58,7 +102,8 @@ Status emitConv(Emitter& emitter, const Call& call) {
   if (w.filterC != w.inC) {
     emitGrouped(emitter, layer, w, GroupedFilter::OutputFirst);
   } else {
-    const PaddedImage image = imageOf(emitter, window, layer);
+    const std::optional<PaddedImage> plain = imageWithEdges(emitter, window, layer);
+    const PaddedImage image = plain ? *plain : imageOf(emitter, window, layer);
     MatrixGeometry g = geometryOf(w, image);
     placeRows(g, layer.dst());
     const int64_t taps = g.tapsY * g.tapsX, depth = g.depth;
@@ -74,7 +119,11 @@ Status emitConv(Emitter& emitter, const Call& call) {
 }
 
 bool convTakesAfter(const LowerQuery& query, const Call& call, const Node& next) {
-  return floatTakesAfter(query.graph, query.node, query.node.as<Conv2dParams>().activation, call, next);
+  const Graph& graph = query.graph;
+  const bool grouped = reference::inputType(graph, query.node, 1).shape.dim(3) !=
+                       reference::inputType(graph, query.node, 0).shape.dim(3);
+  if (!grouped && codesTakeAfter(graph, query.node, call, next)) return true;
+  return floatTakesAfter(graph, query.node, query.node.as<Conv2dParams>().activation, call, next);
 }
 
 }  // namespace trireme::gpu

@@ -33,6 +33,13 @@ Tensor packDepthwise(Emitter& emitter, const reference::Window& w, const FilterW
   });
 }
 
+// Whether floats hold every number of the bias.
+bool hasExactBias(const Value* bias) {
+  if (bias == nullptr) return true;
+  const auto codes = reference::constantElements<int32_t>(*bias);
+  return std::all_of(codes.begin(), codes.end(), [](int32_t code) { return code >= -(1 << 24) && code <= 1 << 24; });
+}
+
 DepthwiseParams paramsOf(const reference::Window& w, const Tensor& src, const Tensor& dst) {
   DepthwiseParams params;
   params.lines = int32_t(w.rows());
@@ -65,6 +72,7 @@ void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w
   const Tensor weights = packDepthwise(emitter, w, layer.filter());
   DepthwiseParams params = paramsOf(w, src, dst);
   const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
+  if (job.codes) params.sure = hasExactBias(job.bias) ? sureDistance(*job.codes) : -1;
   const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.filterW, w.strideW, w.dilationW);
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t((w.outW + choice.strip - 1) / choice.strip),
                         uint32_t(w.rows())};

@@ -66,7 +66,8 @@ Status emitCast(Emitter& emitter, const Call& call);
 Support supportsTable(const LowerQuery& query);
 Status emitTable(Emitter& emitter, const Call& call);
 // CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV and Convolution2DTransposeBias: constant weights, packed;
-// float32, int8 and uint8. Clamps, one function, or a residual and its clamps join them when they are of floats.
+// float32, int8 and uint8. Clamps, one function, or a residual and its clamps join them when they are of floats; an ADD
+// joins CONV_2D of codes.
 Support supportsConv(const LowerQuery& query);
 Status emitConv(Emitter& emitter, const Call& call);
 bool convTakesAfter(const LowerQuery& query, const Call& call, const Node& next);

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "delegates/gpu/hybrid.h"
 #include "delegates/gpu/weights.h"
 #include "kernels/common/half_float.h"
+#include "kernels/reference/binary.h"
 
 namespace trireme::gpu {
 namespace {
@@ -105,6 +107,27 @@ class Follower {
   FloatFinish finish_;
 };
 
+// Errors of codes by floats stay below this: codes and sums are right to a few units of 2^-24 of 256.
+constexpr double kFloatError = 1.0 / 8192;
+constexpr int32_t kLeastShift = -30;  // of multipliers that the programs know as floats
+// ADDs that the programs know as floats: of 8-bit codes, with scales of operands up to so many of the result's.
+constexpr int32_t kSumShift = 20;
+constexpr double kLargestSum = 512;
+
+// Mantissas, shifts, and the numbers of the ADD, as conv_gemm.gpu counts them.
+std::vector<int32_t> numbersOf(const CodeFinish& finish, int64_t channels, int64_t padded) {
+  std::vector<int32_t> numbers(size_t(2 * padded), 0);
+  for (int64_t c = 0; c < channels; ++c) {
+    numbers[size_t(c)] = finish.multipliers[size_t(c)].mantissa;
+    numbers[size_t(padded + c)] = finish.multipliers[size_t(c)].shift;
+  }
+  const CodeSum& sum = *finish.sum;
+  numbers.insert(numbers.end(),
+                 {sum.ownZero, sum.own.mantissa, sum.own.shift, sum.otherZero, sum.other.mantissa, sum.other.shift,
+                  sum.shift, sum.outputZero, sum.output.mantissa, sum.output.shift, sum.range.low, sum.range.high});
+  return numbers;
+}
+
 void writeFloat(std::span<std::byte> bytes, Storage storage, int64_t at, float value) {
   if (storage == Storage::F16) {
     reinterpret_cast<uint16_t*>(bytes.data())[at] = common::halfFromFloat(std::clamp(value, -65504.0f, 65504.0f));
@@ -155,7 +178,49 @@ CodeFinish codeFinish(const Graph& graph, const Node& node, const reference::Wei
   return finish;
 }
 
+bool codesTakeAfter(const Graph& graph, const Node& node, const Call& call, const Node& next) {
+  const DataType dtype = graph.value(node.inputs[0]).type.dtype;
+  const TensorType& out = graph.value(node.outputs[0]).type;
+  if (next.op != OpKind::Add || !call.after.empty() || (dtype != DataType::Int8 && dtype != DataType::UInt8))
+    return false;
+  const ValueId other = next.inputs[0] == call.output ? next.inputs[1] : next.inputs[0];
+  const TensorType& residual = graph.value(other).type;
+  if (graph.value(other).isConstant || residual.shape != out.shape) return false;
+  if (out.dtype != dtype || residual.dtype != dtype) return false;
+  return reference::hasQuantizedForm(graph, next) &&
+         reference::quantizedBinary(graph, next).form == reference::QuantizedBinary::Form::Sum;
+}
+
+CodeSum codeSum(const Graph& graph, const Node& node, const Node& add) {
+  const reference::QuantizedBinary q = reference::quantizedBinary(graph, add);
+  const bool left = add.inputs[0] == node.outputs[0];
+  CodeSum sum;
+  sum.residual = add.inputs[left ? 1 : 0];
+  sum.ownZero = left ? q.leftZero : q.rightZero;
+  sum.otherZero = left ? q.rightZero : q.leftZero;
+  sum.own = left ? q.left : q.right;
+  sum.other = left ? q.right : q.left;
+  sum.outputZero = q.outZero;
+  sum.output = q.out;
+  sum.shift = q.shift;
+  sum.range = q.range;
+  // Floats err by some units of 2^-24 of the operands, in units of the result.
+  const auto real = [](common::Multiplier m) { return std::ldexp(double(m.mantissa), m.shift - 31); };
+  const double unit = std::ldexp(real(q.out), q.shift);
+  const double largest = std::max({1.0, real(q.left) * unit, real(q.right) * unit});
+  if (q.shift == kSumShift && largest <= kLargestSum) sum.sure = float(0.5 - 2 * kFloatError * largest);
+  return sum;
+}
+
+float sureDistance(const CodeFinish& finish) {
+  for (const common::Multiplier& multiplier : finish.multipliers) {
+    if (multiplier.shift > 0 || multiplier.shift < kLeastShift) return -1;
+  }
+  return float(0.5 - kFloatError);
+}
+
 Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels) {
+  if (finish.kind == CodeFinish::Sum) return emitter.read(finish.sum->residual);
   if (finish.kind == CodeFinish::Table) {
     return emitter.weights(Storage::I32, int64_t(finish.scales.size() * kThresholds), [&](std::span<std::byte> bytes) {
       const std::span tables(reinterpret_cast<int32_t*>(bytes.data()), bytes.size() / sizeof(int32_t));
@@ -179,13 +244,17 @@ Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels) {
 Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
                 const std::function<int64_t(int64_t)>& weightSum) {
   const int64_t padded = roundUp(channels, emitter.width());
-  return emitter.weights(Storage::I32, padded, [&](std::span<std::byte> bytes) {
+  std::vector<int32_t> numbers;
+  if (finish.sum) numbers = numbersOf(finish, channels, padded);
+  const int64_t count = padded + int64_t(numbers.size());
+  return emitter.weights(Storage::I32, count, [&](std::span<std::byte> bytes) {
     auto* to = reinterpret_cast<uint32_t*>(bytes.data());
     std::fill_n(to, padded, 0u);
     for (int64_t c = 0; c < channels; ++c) {
       const uint32_t own = bias == nullptr ? 0 : uint32_t(reinterpret_cast<const int32_t*>(bias->constant.data())[c]);
       to[c] = own - uint32_t(int64_t{finish.imageZero} * weightSum(c));
     }
+    std::copy(numbers.begin(), numbers.end(), to + padded);
   });
 }
 

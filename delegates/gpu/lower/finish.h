@@ -23,21 +23,39 @@ std::optional<FloatFinish> floatFinish(const Graph& graph, const Node& node, Act
 // Lowering::takesAfter of an operator with floats and this activation.
 bool floatTakesAfter(const Graph& graph, const Node& node, Activation activation, const Call& call, const Node& next);
 
-// Sums of codes: bias, multiplier, zero point, clamp.
+// A quantised ADD behind codes, by the numbers of the reference.
+struct CodeSum {
+  ValueId residual = kNoValue;
+  int32_t ownZero = 0, otherZero = 0, outputZero = 0, shift = 0;  // shift: both operands, to the left
+  common::Multiplier own, other, output;
+  common::CodeRange range;
+  float sure = -1;  // as sureDistance(), of the sum
+};
+// Sums of codes: bias, multiplier, zero point, clamp; then perhaps the ADD.
 struct CodeFinish {
-  enum Kind : int32_t { TwoRoundings, OneRounding, Table };
+  enum Kind : int32_t { TwoRoundings, OneRounding, Table, Sum };
   int32_t kind = TwoRoundings;
   int32_t imageZero = 0, filterZero = 0, outputZero = 0;
   common::CodeRange range;
   std::vector<common::Multiplier> multipliers;  // one a channel
   std::vector<double> scales;                   // of Table: one, or one a channel
+  std::optional<CodeSum> sum;                   // of Sum
 };
 CodeFinish codeFinish(const Graph& graph, const Node& node, const reference::WeightedOperands& operands,
                       Activation activation);
 
-// The extra buffer of codes: all mantissas, then all shifts, each padded to whole vectors; or the tables.
+// Lowering::takesAfter of an operator with codes: an ADD whose other operand has the same shape.
+bool codesTakeAfter(const Graph& graph, const Node& node, const Call& call, const Node& next);
+// The ADD, behind a node that took it.
+CodeSum codeSum(const Graph& graph, const Node& node, const Node& add);
+// How far from the middle between two ties the programs' codes by floats are those of the integers; below 0: nowhere.
+float sureDistance(const CodeFinish& finish);
+
+// The extra buffer of codes: all mantissas, then all shifts, each padded to whole vectors; or the tables; or the
+// residual.
 Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels);
 // The bias as 32-bit codes with the image's zero point in it: bias - zero * sum of the channel's weights, wrapping.
+// Behind it, with an ADD, mantissas, shifts, and the ADD's numbers.
 Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
                 const std::function<int64_t(int64_t channel)>& weightSum);
 Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels);

@@ -45,6 +45,11 @@ Layer::Layer(Emitter& emitter, const Call& call, const reference::WeightedOperan
     if (!floatFinish_->names.empty()) emitter.say("fused: " + floatFinish_->names);
   } else if (node_.op != OpKind::FullyConnected) {
     codeFinish_ = codeFinish(graph, node_, operands, activation);
+    if (!call.after.empty()) {
+      codeFinish_.kind = CodeFinish::Sum;
+      codeFinish_.sum = codeSum(graph, node_, graph.node(call.after.front()));
+      emitter.say("fused: ADD");
+    }
   }
   job_.floats = floatFinish_ ? &*floatFinish_ : nullptr;
   job_.codes = floatFinish_ ? nullptr : &codeFinish_;

@@ -12,6 +12,11 @@
 namespace trireme::gpu {
 namespace {
 
+// LANEWISE 2 of the program: the table holds the codes from -128 to 255.
+constexpr int32_t kReadsTable = 2;
+constexpr int64_t kCodeTable = 384;
+constexpr float kFirstCode = -128;
+
 // Taps of a row that lie side by side are one longer tap.
 MatrixGeometry folded(MatrixGeometry geometry) {
   if (geometry.tapsX > 1 && geometry.tapX == geometry.depth) {
@@ -41,10 +46,10 @@ void storeFloats(std::span<const float> from, Storage storage, std::span<std::by
   for (size_t i = 0; i < from.size(); ++i) halves[i] = common::halfFromFloat(std::clamp(from[i], -65504.0f, 65504.0f));
 }
 
-std::string variantFor(Storage src, Storage weights, Storage dst) {
+std::string variantFor(Storage src, Storage weights, Storage extra, Storage dst) {
   const bool codes = dst != Storage::F32 && dst != Storage::F16;
   return fmt::format("CODES={} S={} W={} B={} E={} D={}", codes ? 1 : 0, storageName(src), storageName(weights),
-                     codes ? "i32" : "f32", codes ? "i32" : storageName(dst), storageName(dst));
+                     codes ? "i32" : "f32", storageName(codes ? extra : dst), storageName(dst));
 }
 
 template <class Params>
@@ -67,6 +72,13 @@ void setGeometry(Params& params, const MatrixGeometry& g, const Tensor& src, con
   params.dstX = int32_t(g.dstX);
 }
 
+void setBorder(ConvGemmParams& params, const MatrixGeometry& g) {
+  params.borderY = int32_t(g.borderY);
+  params.borderX = int32_t(g.borderX);
+  params.lineEnd = int32_t(g.lineEnd);
+  params.imageEnd = int32_t(g.imageEnd);
+}
+
 void setFloats(ConvGemmParams& params, const FloatFinish& finish) {
   params.low = finish.range.low;
   params.high = finish.range.high;
@@ -78,6 +90,9 @@ void setCodes(ConvGemmParams& params, const CodeFinish& finish) {
   params.zero = finish.outputZero;
   params.low = float(finish.range.low);
   params.high = float(finish.range.high);
+  params.low2 = float(finish.imageZero);
+  params.high2 = finish.sum ? finish.sum->sure : 0;
+  params.sure = sureDistance(finish);
   params.tableStep = finish.scales.size() > 1 ? int32_t(kThresholds) : 0;
 }
 
@@ -142,7 +157,7 @@ void emitTiles(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, 
   const Extent items = {uint32_t((g.pixels() + tile.pixels() - 1) / tile.pixels()) * side,
                         uint32_t((g.channels + across - 1) / across) * side, 1};
   emitter.say(fmt::format("tiles of {}x{} in local memory", tile.pixels(), across));
-  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.storage, dst.storage),
+  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.storage, extra.storage, dst.storage),
                    {tile.side, tile.rows, tile.blocks, job.codes ? job.codes->kind : job.floats->kind},
                    {src, packed, bias, extra, dst}, params, items, {side, side, 1},
                    2.0 * double(g.pixels()) * double(g.channels) * double(depth));
@@ -177,15 +192,18 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   const Storage weightStorage = chooseWeightStorage(emitter.limits(), src.storage);
   CodeSums sums;
   sums.chunk = packing.packedDepth;
-  const Tensor packed =
-      emitter.weights(weightStorage, std::max<int64_t>(packing.elements(), width), [&](std::span<std::byte> bytes) {
-        std::vector<float> floats(size_t(std::max<int64_t>(packing.elements(), width)));
-        packMatrix(packing, weights, floats);
-        storeFloats(floats, weightStorage, bytes);
-        if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
-      });
+  const int64_t table = tile.table ? kCodeTable : 0;
+  const int64_t elements = table + std::max<int64_t>(packing.elements(), width);
+  const Tensor packed = emitter.weights(weightStorage, elements, [&](std::span<std::byte> bytes) {
+    std::vector<float> floats(static_cast<size_t>(elements));
+    std::iota(floats.begin(), floats.begin() + table, kFirstCode);
+    packMatrix(packing, weights, std::span(floats).subspan(size_t(table)));
+    storeFloats(floats, weightStorage, bytes);
+    if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
+  });
   ConvGemmParams params;
   setGeometry(params, g, src, dst);
+  setBorder(params, g);
   params.depth = int32_t(packing.packedDepth);
   params.chunk = int32_t(std::max<int64_t>(sums.chunk, 1));
   Tensor bias, extra;
@@ -193,6 +211,10 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
     bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return sums.weightSums[size_t(c)]; });
     extra = codeExtra(emitter, *job.codes, g.channels);
     setCodes(params, *job.codes);
+    if (job.codes->sum) {
+      params.extraAt = int32_t(extra.at);
+      params.extraPitch = int32_t(extra.pitch);
+    }
   } else {
     bias = floatBias(emitter, job.bias, g.channels);
     extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
@@ -205,8 +227,9 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
                         uint32_t((g.channels + perItem - 1) / perItem), 1};
   const double operations =
       2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
-  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, dst.storage),
-                   {tile.rows, tile.blocks, tile.lanewise ? 1 : 0, job.codes ? job.codes->kind : job.floats->kind},
+  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, extra.storage, dst.storage),
+                   {tile.rows, tile.blocks, tile.table ? kReadsTable : int32_t(tile.lanewise),
+                    job.codes ? job.codes->kind : job.floats->kind, g.imageEnd > 0 ? 1 : 0},
                    {src, packed, bias, extra, dst}, params, items, tile.local, operations);
 }
 

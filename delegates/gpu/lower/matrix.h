@@ -15,6 +15,9 @@ struct MatrixGeometry {
   int64_t srcAt = 0, srcImage = 0, srcY = 0, srcX = 0;
   int64_t tapsY = 1, tapsX = 1, tapY = 0, tapX = 0, depth = 1, readable = 1;
   int64_t dstAt = 0, dstImage = 0, dstY = 0, dstX = 0;
+  // Where windows leave the image, which is read as it is: elements of the rows and columns before it (in srcAt too),
+  // of a row and of an image. imageEnd 0: none does.
+  int64_t borderY = 0, borderX = 0, lineEnd = 0, imageEnd = 0;
   int64_t pixels() const { return images * outH * outW; }
 };
 // What the call's dispatches share.
@@ -70,6 +73,9 @@ struct PaddedImage {
   int64_t at = 0;                      // of the first pixel that a window can meet
   int64_t image = 0, y = 0, x = 0;     // steps in elements
   int64_t channels = 1, readable = 1;  // readable: lanes of a pixel, those behind channels are zero
+  // Not padded: windows leave it. Elements of the rows and columns before the image.
+  bool edges = false;
+  int64_t borderY = 0, borderX = 0;
 };
 // `codes`: read in place of the value.
 // The pixels [-beforeY, height - beforeY) x [-beforeX, width - beforeX) of the images in `id`; those outside are

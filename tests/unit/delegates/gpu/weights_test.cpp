@@ -111,18 +111,41 @@ TEST(GpuChoice, CoresTakeSevenRowsAndDevicesFour) {
   GpuLimits cores;
   cores.cores = true;
   cores.vectorWidth = 16;
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 49, 1024), (MatrixTile{7, 2, false, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::I8, 12544, 64), (MatrixTile{7, 2, false, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F16, 12544, 64), (MatrixTile{7, 2, true, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 3136, 16), (MatrixTile{7, 1, false, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 1, 1000), (MatrixTile{1, 2, false, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 2, 1000), (MatrixTile{2, 2, false, {1, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 3, 1000), (MatrixTile{4, 2, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 49, 1024), (MatrixTile{7, 2, false, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::I8, 12544, 64), (MatrixTile{7, 2, false, true, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F16, 12544, 64), (MatrixTile{7, 2, true, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 3136, 16), (MatrixTile{7, 1, false, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 1, 1000), (MatrixTile{1, 2, false, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 2, 1000), (MatrixTile{2, 2, false, false, {1, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 3, 1000), (MatrixTile{4, 2, false, false, {1, 1, 1}}));
   GpuLimits device;
-  EXPECT_EQ(chooseMatrixTile(device, Storage::F32, 3136, 128), (MatrixTile{4, 2, true, {8, 8, 1}}));
-  EXPECT_EQ(chooseMatrixTile(device, Storage::U8, 1, 4), (MatrixTile{1, 1, false, {8, 8, 1}}));
+  EXPECT_EQ(chooseMatrixTile(device, Storage::F32, 3136, 128), (MatrixTile{4, 2, true, false, {8, 8, 1}}));
+  EXPECT_EQ(chooseMatrixTile(device, Storage::U8, 1, 4), (MatrixTile{1, 1, false, false, {8, 8, 1}}));
   EXPECT_EQ(chooseWeightStorage(device, Storage::F16), Storage::F16);
   EXPECT_EQ(chooseWeightStorage(cores, Storage::F16), Storage::F32);
+}
+
+TEST(GpuChoice, ImagesAreReadAroundTheirEdgesWhereACopyCostsMore) {
+  GpuLimits cores;
+  cores.cores = true;
+  cores.vectorWidth = 16;
+  const int64_t image = 224 * 224 * 3, edges = 2 * 112 - 1;
+  EXPECT_TRUE(readsAroundEdges(cores, Storage::F32, image, edges, 27, 32));
+  EXPECT_TRUE(readsAroundEdges(cores, Storage::I8, image, edges, 27, 32));
+  EXPECT_FALSE(readsAroundEdges(cores, Storage::I8, image, edges, 27, 33)) << "a third vector of channels";
+  EXPECT_FALSE(readsAroundEdges(cores, Storage::F16, image, edges, 27, 32)) << "halves are converted by the copy";
+  EXPECT_FALSE(readsAroundEdges(cores, Storage::F32, 56 * 56 * 64, 220, 576, 64));
+  EXPECT_FALSE(readsAroundEdges(GpuLimits{}, Storage::F32, image, edges, 27, 32));
+}
+
+TEST(GpuWeights, SmallSumsOfSeveralTapsNeedOneChunk) {
+  const MatrixPacking packing{1, 9, 3, 3, 16};
+  const auto filled = [](float weight) {
+    return [weight](int64_t, int64_t, std::span<float> row) { std::fill(row.begin(), row.end(), weight); };
+  };
+  EXPECT_EQ(sumsOfCodes(packing, filled(127), 128).chunk, 27);
+  EXPECT_EQ(sumsOfCodes({1, 9, 100, 112, 16}, filled(127), 128).chunk, 9 * 112) << "pad lanes are products too";
+  EXPECT_EQ(sumsOfCodes({1, 9, 1000, 1000, 16}, filled(127), 128).chunk, 1000) << "of one tap";
 }
 
 TEST(GpuChoice, FiltersOfThreeAndFiveColumnsHaveTheirForm) {
