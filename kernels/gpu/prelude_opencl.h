@@ -9,9 +9,7 @@ typedef JOIN(int, V) ivec;
 typedef JOIN(uint, V) uvec;
 typedef ivec bvec;
 
-// Vectors at any element. vstore would do, but some drivers take it apart.
-typedef JOIN(float, V) JOIN3(float, V, At) __attribute__((aligned(4)));
-typedef JOIN(int, V) JOIN3(int, V, At) __attribute__((aligned(4)));
+// Vectors of narrow integers at any element. vstore would do, but PoCL stores each lane alone then.
 typedef JOIN(short, V) JOIN3(short, V, At) __attribute__((aligned(2)));
 typedef JOIN(char, V) JOIN3(char, V, At) __attribute__((aligned(1)));
 typedef JOIN(uchar, V) JOIN3(uchar, V, At) __attribute__((aligned(1)));
@@ -35,12 +33,12 @@ typedef JOIN(uchar, V) JOIN3(uchar, V, At) __attribute__((aligned(1)));
 #define LOAD1_u8(b, at) ((int)(b)[at])
 #define LOAD1_i16(b, at) ((int)(b)[at])
 #define LOAD1_i32(b, at) (b)[at]
-#define STOREV_f32(b, at, v) *(__global JOIN3(float, V, At)*)((b) + (at)) = (v)
+#define STOREV_f32(b, at, v) JOIN(vstore, V)((v), 0, (b) + (at))
 #define STOREV_f16(b, at, v) JOIN3(vstore_half, V, _rte)(halfRangeV(v), 0, (b) + (at))
 #define STOREV_i8(b, at, v) *(__global JOIN3(char, V, At)*)((b) + (at)) = JOIN(convert_char, V)(v)
 #define STOREV_u8(b, at, v) *(__global JOIN3(uchar, V, At)*)((b) + (at)) = JOIN(convert_uchar, V)(v)
 #define STOREV_i16(b, at, v) *(__global JOIN3(short, V, At)*)((b) + (at)) = JOIN(convert_short, V)(v)
-#define STOREV_i32(b, at, v) *(__global JOIN3(int, V, At)*)((b) + (at)) = (v)
+#define STOREV_i32(b, at, v) JOIN(vstore, V)((v), 0, (b) + (at))
 #define STORE1_f32(b, at, s) (b)[at] = (s)
 #define STORE1_f16(b, at, s) vstore_half_rte(halfRange1(s), 0, (b) + (at))
 #define STORE1_i8(b, at, s) (b)[at] = (char)(s)
