@@ -31,7 +31,7 @@ DRIVERS: dict[str, tuple[pathlib.Path, dict[str, str]]] = {
                   "TRIREME_TEST_WRITES": "kernel"}),
     "oclgrind-fast": (pathlib.Path("/usr/lib/oclgrind/liboclgrind-rt-icd.so"),
                       {"OCLGRIND_DATA_RACES": "1", "OCLGRIND_CHECK_API": "1"}),
-    "valgrind": (VENDORS / "pocl.icd", {"POCL_LLVM_CPU_NAME": "haswell", "POCL_DEVICES": "basic"}),
+    "valgrind": (VENDORS / "pocl.icd", {"POCL_KERNELLIB_NAME": "avx2", "POCL_DEVICES": "basic"}),
 }
 VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-limit=no", "--partial-loads-ok=no",
             f"--suppressions={pathlib.Path(__file__).with_name('valgrind.supp')}"]

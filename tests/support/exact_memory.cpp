@@ -16,11 +16,13 @@ namespace trireme::opencl {
 namespace {
 
 constexpr size_t kAlignment = 256;
+constexpr cl_uint kVectorWidth = 8;
 ExactMemory* current = nullptr;
 
 }  // namespace
 
 ExactMemory::ExactMemory(const Api& driver) : driver_(driver), table_(driver) {
+  table_.clGetDeviceInfo = deviceInfo;
   table_.clCreateBuffer = createBuffer;
   table_.clCreateSubBuffer = createSubBuffer;
   table_.clReleaseMemObject = releaseMemory;
@@ -38,6 +40,14 @@ std::byte* ExactMemory::allocate(size_t bytes) {
   std::memset(data, 0xFF, bytes);
   allocations_.emplace_back(static_cast<std::byte*>(data));
   return allocations_.back().get();
+}
+
+cl_int ExactMemory::deviceInfo(cl_device_id device, cl_device_info what, size_t bytes, void* value, size_t* needed) {
+  const cl_int code = current->driver_.clGetDeviceInfo(device, what, bytes, value, needed);
+  if (code == CL_SUCCESS && what == CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT && value) {
+    std::memcpy(value, &kVectorWidth, sizeof kVectorWidth);
+  }
+  return code;
 }
 
 cl_mem ExactMemory::createBuffer(cl_context context, cl_mem_flags flags, size_t bytes, void* host, cl_int* code) {

@@ -7,7 +7,8 @@
 
 // The driver's table with a warden before it: every buffer is the host's memory of exactly its size, and while a kernel
 // runs nothing of all buffers may be touched but the ranges that are bound to it. Valgrind, which alone sees this,
-// reports what a kernel of a CPU driver does beside them.
+// reports what a kernel of a CPU driver does beside them. Devices have vectors of 8 floats, which is what valgrind's
+// CPU has: kernels that were compiled outside of it are those that run in it.
 namespace trireme::opencl {
 
 // One at a time: the functions of a table have no state of their own.
@@ -25,6 +26,8 @@ class ExactMemory {
     std::byte* data = nullptr;
     size_t bytes = 0;
   };
+  static cl_int CL_API_CALL deviceInfo(cl_device_id device, cl_device_info what, size_t bytes, void* value,
+                                       size_t* needed);
   static cl_mem CL_API_CALL createBuffer(cl_context context, cl_mem_flags flags, size_t bytes, void* host,
                                          cl_int* code);
   static cl_mem CL_API_CALL createSubBuffer(cl_mem parent, cl_mem_flags flags, cl_buffer_create_type type,
