@@ -52,8 +52,8 @@ gpu::GpuLimits limitsOf(const Api& api, cl_device_id device, const gpu::Quirks& 
       uint32_t(std::min<cl_ulong>(deviceValue<cl_ulong>(api, device, CL_DEVICE_LOCAL_MEM_SIZE), UINT32_MAX));
   limits.computeUnits = std::max<cl_uint>(1, deviceValue<cl_uint>(api, device, CL_DEVICE_MAX_COMPUTE_UNITS));
   limits.maxAllocation = limits.maxBinding = deviceValue<cl_ulong>(api, device, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
-  const size_t told = deviceValue<cl_uint>(api, device, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;  // it is in bits
-  limits.bindingAlignment = std::bit_ceil(std::max(kLeastAlignment, told));
+  const size_t told = deviceValue<cl_uint>(api, device, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;      // it is in bits
+  limits.bindingAlignment = told == 0 ? kPage : std::bit_ceil(std::max(kLeastAlignment, told));  // no device wants more
   limits.cores = (deviceValue<cl_device_type>(api, device, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
   limits.halfStorage = quirks.halfStorage;  // vload_half and vstore_half are in every OpenCL
   limits.byteStorage = true;
