@@ -77,7 +77,7 @@ std::vector<Contestant> contestants() {
   return all;
 }
 
-// Whether delegate 0 runs the node. When it does not, it must say why.
+// Whether delegate 0 runs the node. When it does not, it must say why; failing to do what it promised is no answer.
 bool runsOnFirst(const CompiledModel& compiled) {
   bool runs = false;
   for (const Placement& placement : compiled.placements()) {
@@ -88,7 +88,10 @@ bool runsOnFirst(const CompiledModel& compiled) {
     if (placement.candidates.empty()) continue;
     const Support& refusal = placement.candidates[0].support;
     EXPECT_FALSE(refusal.ok()) << "said yes and was passed over: " << placement.why;
-    for (const Reason& reason : refusal.reasons()) EXPECT_FALSE(reason.detail.empty());
+    for (const Reason& reason : refusal.reasons()) {
+      EXPECT_FALSE(reason.detail.empty());
+      EXPECT_NE(reason.code, ReasonCode::CompileFailed) << reason.detail;
+    }
   }
   return runs;
 }

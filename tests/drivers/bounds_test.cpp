@@ -68,6 +68,13 @@ class Bounds : public WithDriver {
     options.setThreads(1).setStrategy("greedy").addDelegate(delegate_);
     auto interpreter = Interpreter::create(support::modelOf(row.graph()), options);
     if (!interpreter.ok()) return std::string(interpreter.status().message());
+    for (const Placement& placement : interpreter.value()->compiled().placements()) {
+      for (const auto& candidate : placement.candidates) {
+        for (const Reason& reason : candidate.support.reasons()) {
+          if (reason.code == ReasonCode::CompileFailed) return reason.detail;
+        }
+      }
+    }
     if (support::nodesPerDelegate(interpreter.value()->compiled())["opencl"] == 0) return {};
     const support::Answer answer = support::invoke(*interpreter.value(), row.inputs());
     if (!answer.status.ok()) return std::string(answer.status.message());
