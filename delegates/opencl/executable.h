@@ -13,7 +13,7 @@ struct DeviceParts {
   ClQueue& queue;
   const ProgramStore& programs;
   const gpu::GpuLimits& limits;
-  uint32_t flushEvery = 0;                 // dispatches; 0: once a submission
+  uint32_t flushEvery = 0;                   // dispatches; 0: once a submission
   std::chrono::nanoseconds timedPatience{};  // a timed run that takes longer counts as hung
 };
 // Kernel objects with their arguments set, and sub-buffers where a binding is a part of a buffer.
