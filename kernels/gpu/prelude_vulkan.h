@@ -1,6 +1,7 @@
-// The language of LANGUAGE.md in GLSL 4.50 for Vulkan 1.1, with vectors of 4. A unit is one module: one program, one variant.
-// Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into words.
-// Defined after, by the interface: constants from constant_id 3 on, the push constants p, buffers as bindings of set 0.
+// The language of LANGUAGE.md in GLSL 4.50 for Vulkan 1.1, with vectors of 4. A unit is one module: one program, one
+// variant. Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into
+// words. Defined after, by the interface: constants from constant_id 3 on, the push constants p, buffers as bindings of
+// set 0.
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_spirv_intrinsics : require
 #if ELEMENT_STORES
@@ -22,34 +23,36 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
   layout(set = 0, binding = n, std430) access buffer name##_##view##_block { type name##_##view[]; };
 #define READ restrict readonly
 #define IN(n, T, name) JOIN(IN_, T)(n, name)
-#define IN_32(n, name, type, types)                                                            \
-  VIEW(n, READ, type, name, elements) VIEW(n, READ, types, name, vectors)                      \
-  type load1_##name(int at) { return name##_elements[at]; }                                    \
-  types loadV_##name(int at) { return name##_vectors[at >> 2]; }                               \
-  types loadU_##name(int at) {                                                                 \
+#define IN_32(n, name, type, types)                                                                               \
+  VIEW(n, READ, type, name, elements) VIEW(n, READ, types, name, vectors) type load1_##name(int at) {             \
+    return name##_elements[at];                                                                                   \
+  }                                                                                                               \
+  types loadV_##name(int at) { return name##_vectors[at >> 2]; }                                                  \
+  types loadU_##name(int at) {                                                                                    \
     return types(name##_elements[at], name##_elements[at + 1], name##_elements[at + 2], name##_elements[at + 3]); \
   }
 #define IN_f32(n, name) IN_32(n, name, float, vec4)
 #define IN_i32(n, name) IN_32(n, name, int, ivec4)
 // Bits from `at` on move to the bottom of the word.
-#define IN_8(n, name, one, four)                                                               \
-  VIEW(n, READ, uint, name, words)                                                             \
-  int load1_##name(int at) { return one(name##_words[at >> 2] >> (8 * (at & 3))); }            \
-  ivec4 loadV_##name(int at) { return four(name##_words[at >> 2]); }                           \
-  ivec4 loadU_##name(int at) {                                                                 \
-    uint low = name##_words[at >> 2];                                                          \
-    uint high = name##_words[(at + 3) >> 2];                                                   \
-    return four((at & 3) == 0 ? low : low >> (8 * (at & 3)) | high << (32 - 8 * (at & 3)));    \
+#define IN_8(n, name, one, four)                                                            \
+  VIEW(n, READ, uint, name, words)                                                          \
+  int load1_##name(int at) { return one(name##_words[at >> 2] >> (8 * (at & 3))); }         \
+  ivec4 loadV_##name(int at) { return four(name##_words[at >> 2]); }                        \
+  ivec4 loadU_##name(int at) {                                                              \
+    uint low = name##_words[at >> 2];                                                       \
+    uint high = name##_words[(at + 3) >> 2];                                                \
+    return four((at & 3) == 0 ? low : low >> (8 * (at & 3)) | high << (32 - 8 * (at & 3))); \
   }
 #define IN_i8(n, name) IN_8(n, name, signedByte, signedBytes)
 #define IN_u8(n, name) IN_8(n, name, unsignedByte, unsignedBytes)
-#define IN_16(n, name, type, types, one, four)                                                 \
-  VIEW(n, READ, uint, name, words) VIEW(n, READ, uvec2, name, vectors)                         \
-  type load1_##name(int at) { return one(name##_words[at >> 1] >> (16 * (at & 1))); }          \
-  types loadV_##name(int at) { return four(name##_vectors[at >> 2]); }                         \
-  types loadU_##name(int at) {                                                                 \
-    uvec2 low = uvec2(name##_words[at >> 1], name##_words[(at >> 1) + 1]);                     \
-    uint high = name##_words[(at + 3) >> 1];                                                   \
+#define IN_16(n, name, type, types, one, four)                                                     \
+  VIEW(n, READ, uint, name, words) VIEW(n, READ, uvec2, name, vectors) type load1_##name(int at) { \
+    return one(name##_words[at >> 1] >> (16 * (at & 1)));                                          \
+  }                                                                                                \
+  types loadV_##name(int at) { return four(name##_vectors[at >> 2]); }                             \
+  types loadU_##name(int at) {                                                                     \
+    uvec2 low = uvec2(name##_words[at >> 1], name##_words[(at >> 1) + 1]);                         \
+    uint high = name##_words[(at + 3) >> 1];                                                       \
     return four((at & 1) == 0 ? low : uvec2(low.x >> 16 | low.y << 16, low.y >> 16 | high << 16)); \
   }
 #define IN_i16(n, name) IN_16(n, name, int, ivec4, signedShort, signedShorts)
@@ -64,75 +67,79 @@ ivec4 signedShorts(uvec2 words) { return ivec4(words.xxyy) << ivec4(16, 0, 16, 0
 vec4 halvesOf(uvec2 words) { return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y)); }
 
 #define OUT(n, T, name) JOIN(OUT_, T)(n, name)
-#define OUT_32(n, name, type, types)                                                           \
-  VIEW(n, writeonly, type, name, elements) VIEW(n, writeonly, types, name, vectors)            \
-  void store1_##name(int at, type x) { name##_elements[at] = x; }                              \
-  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = x; }                         \
-  void storeU_##name(int at, types x) {                                                        \
-    name##_elements[at] = x[0];                                                                \
-    name##_elements[at + 1] = x[1];                                                            \
-    name##_elements[at + 2] = x[2];                                                            \
-    name##_elements[at + 3] = x[3];                                                            \
+#define OUT_32(n, name, type, types)                                            \
+  VIEW(n, writeonly, type, name, elements)                                      \
+  VIEW(n, writeonly, types, name, vectors) void store1_##name(int at, type x) { \
+    name##_elements[at] = x;                                                    \
+  }                                                                             \
+  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = x; }          \
+  void storeU_##name(int at, types x) {                                         \
+    name##_elements[at] = x[0];                                                 \
+    name##_elements[at + 1] = x[1];                                             \
+    name##_elements[at + 2] = x[2];                                             \
+    name##_elements[at + 3] = x[3];                                             \
   }
 #define OUT_f32(n, name) OUT_32(n, name, float, vec4)
 #define OUT_i32(n, name) OUT_32(n, name, int, ivec4)
 #if ELEMENT_STORES
-#define OUT_8(n, name)                                                                         \
-  VIEW(n, writeonly, uint8_t, name, elements) VIEW(n, writeonly, uint, name, words)            \
-  void store1_##name(int at, int x) { name##_elements[at] = uint8_t(uint(x)); }                \
-  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); }                \
-  void storeU_##name(int at, ivec4 x) {                                                        \
-    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint8_t(uint(x[k]));              \
+#define OUT_8(n, name)                                                            \
+  VIEW(n, writeonly, uint8_t, name, elements)                                     \
+  VIEW(n, writeonly, uint, name, words) void store1_##name(int at, int x) {       \
+    name##_elements[at] = uint8_t(uint(x));                                       \
+  }                                                                               \
+  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); }   \
+  void storeU_##name(int at, ivec4 x) {                                           \
+    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint8_t(uint(x[k])); \
   }
-#define OUT_16(n, name, type, types, one, four)                                                \
-  VIEW(n, writeonly, uint16_t, name, elements) VIEW(n, writeonly, uvec2, name, vectors)        \
-  void store1_##name(int at, type x) { name##_elements[at] = uint16_t(one(x)); }               \
-  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = shortsWords(four(x)); }      \
-  void storeU_##name(int at, types x) {                                                        \
-    uvec4 bits = four(x);                                                                      \
-    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint16_t(bits[k]);                \
+#define OUT_16(n, name, type, types, one, four)                                           \
+  VIEW(n, writeonly, uint16_t, name, elements)                                            \
+  VIEW(n, writeonly, uvec2, name, vectors) void store1_##name(int at, type x) {           \
+    name##_elements[at] = uint16_t(one(x));                                               \
+  }                                                                                       \
+  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = shortsWords(four(x)); } \
+  void storeU_##name(int at, types x) {                                                   \
+    uvec4 bits = four(x);                                                                 \
+    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint16_t(bits[k]);           \
   }
 #else
 // Other items write other bits of a word at the same time: those of `mask` alone change.
-#define PUT(name)                                                                              \
-  void put_##name(int at, uint mask, uint bits) {                                              \
-    atomicAnd(name##_words[at], ~mask);                                                        \
-    atomicOr(name##_words[at], bits & mask);                                                   \
+#define PUT(name)                                 \
+  void put_##name(int at, uint mask, uint bits) { \
+    atomicAnd(name##_words[at], ~mask);           \
+    atomicOr(name##_words[at], bits& mask);       \
   }
-#define OUT_8(n, name)                                                                         \
-  VIEW(n, , uint, name, words) PUT(name)                                                       \
-  void store1_##name(int at, int x) {                                                          \
-    int low = 8 * (at & 3);                                                                    \
-    put_##name(at >> 2, 255u << low, uint(x) << low);                                          \
-  }                                                                                            \
-  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); }                \
-  void storeU_##name(int at, ivec4 x) {                                                        \
-    int low = 8 * (at & 3);                                                                    \
-    uint word = bytesWord(x);                                                                  \
-    if (low == 0) {                                                                            \
-      name##_words[at >> 2] = word;                                                            \
-    } else {                                                                                   \
-      put_##name(at >> 2, 0xffffffffu << low, word << low);                                    \
-      put_##name((at >> 2) + 1, 0xffffffffu >> (32 - low), word >> (32 - low));                \
-    }                                                                                          \
+#define OUT_8(n, name)                                                          \
+  VIEW(n, , uint, name, words) PUT(name) void store1_##name(int at, int x) {    \
+    int low = 8 * (at & 3);                                                     \
+    put_##name(at >> 2, 255u << low, uint(x) << low);                           \
+  }                                                                             \
+  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); } \
+  void storeU_##name(int at, ivec4 x) {                                         \
+    int low = 8 * (at & 3);                                                     \
+    uint word = bytesWord(x);                                                   \
+    if (low == 0) {                                                             \
+      name##_words[at >> 2] = word;                                             \
+    } else {                                                                    \
+      put_##name(at >> 2, 0xffffffffu << low, word << low);                     \
+      put_##name((at >> 2) + 1, 0xffffffffu >> (32 - low), word >> (32 - low)); \
+    }                                                                           \
   }
-#define OUT_16(n, name, type, types, one, four)                                                \
-  VIEW(n, , uint, name, words) VIEW(n, , uvec2, name, vectors) PUT(name)                       \
-  void store1_##name(int at, type x) {                                                         \
-    int low = 16 * (at & 1);                                                                   \
-    put_##name(at >> 1, 65535u << low, one(x) << low);                                         \
-  }                                                                                            \
-  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = shortsWords(four(x)); }      \
-  void storeU_##name(int at, types x) {                                                        \
-    uvec2 words = shortsWords(four(x));                                                        \
-    if ((at & 1) == 0) {                                                                       \
-      name##_words[at >> 1] = words.x;                                                         \
-      name##_words[(at >> 1) + 1] = words.y;                                                   \
-    } else {                                                                                   \
-      put_##name(at >> 1, 0xffff0000u, words.x << 16);                                         \
-      name##_words[(at >> 1) + 1] = words.x >> 16 | words.y << 16;                             \
-      put_##name((at >> 1) + 2, 0xffffu, words.y >> 16);                                       \
-    }                                                                                          \
+#define OUT_16(n, name, type, types, one, four)                                                               \
+  VIEW(n, , uint, name, words) VIEW(n, , uvec2, name, vectors) PUT(name) void store1_##name(int at, type x) { \
+    int low = 16 * (at & 1);                                                                                  \
+    put_##name(at >> 1, 65535u << low, one(x) << low);                                                        \
+  }                                                                                                           \
+  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = shortsWords(four(x)); }                     \
+  void storeU_##name(int at, types x) {                                                                       \
+    uvec2 words = shortsWords(four(x));                                                                       \
+    if ((at & 1) == 0) {                                                                                      \
+      name##_words[at >> 1] = words.x;                                                                        \
+      name##_words[(at >> 1) + 1] = words.y;                                                                  \
+    } else {                                                                                                  \
+      put_##name(at >> 1, 0xffff0000u, words.x << 16);                                                        \
+      name##_words[(at >> 1) + 1] = words.x >> 16 | words.y << 16;                                            \
+      put_##name((at >> 1) + 2, 0xffffu, words.y >> 16);                                                      \
+    }                                                                                                         \
   }
 #endif
 #define OUT_i8(n, name) OUT_8(n, name)

@@ -44,7 +44,8 @@ void printVariant(const ProgramInfo& info, int width, size_t variant) {
   put("#define V " + std::to_string(width) + "\n");
   const std::vector<std::string> names = definitions(info.variants[variant]);
   put("namespace trireme::gpu::host::" + nameSpace(info, width, variant) + " {\nnamespace {\n");
-  put("using vec = Lanes<float, V>;\nusing ivec = Lanes<int, V>;\nusing bvec = ivec;\n#include \"kernels/gpu/fixed_point.gpu\"\n#include "
+  put("using vec = Lanes<float, V>;\nusing ivec = Lanes<int, V>;\nusing bvec = ivec;\n#include "
+      "\"kernels/gpu/fixed_point.gpu\"\n#include "
       "\"kernels/gpu/activation.gpu\"\n");
   put("struct Invocation {\n  const Item& item;\n  const " + typeName(info) + "Params& p;\n");
   for (const BufferInfo& buffer : info.buffers) put("  Memory<TYPE_OF(" + buffer.storage + ")> " + buffer.name + ";\n");
