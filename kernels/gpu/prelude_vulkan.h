@@ -67,29 +67,25 @@ ivec4 signedShorts(uvec2 words) { return ivec4(words.xxyy) << ivec4(16, 0, 16, 0
 vec4 halvesOf(uvec2 words) { return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y)); }
 
 #define OUT(n, T, name) JOIN(OUT_, T)(n, name)
-#define OUT_32(n, name, type, types)                                            \
-  VIEW(n, writeonly, type, name, elements)                                      \
-  VIEW(n, writeonly, types, name, vectors) void store1_##name(int at, type x) { \
-    name##_elements[at] = x;                                                    \
-  }                                                                             \
-  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = x; }          \
-  void storeU_##name(int at, types x) {                                         \
-    name##_elements[at] = x[0];                                                 \
-    name##_elements[at + 1] = x[1];                                             \
-    name##_elements[at + 2] = x[2];                                             \
-    name##_elements[at + 3] = x[3];                                             \
+#define OUT_32(n, name, type, types)                                                                       \
+  VIEW(n, writeonly, type, name, elements)                                                                 \
+  VIEW(n, writeonly, types, name, vectors) void store1_##name(int at, type x) { name##_elements[at] = x; } \
+  void storeV_##name(int at, types x) { name##_vectors[at >> 2] = x; }                                     \
+  void storeU_##name(int at, types x) {                                                                    \
+    name##_elements[at] = x[0];                                                                            \
+    name##_elements[at + 1] = x[1];                                                                        \
+    name##_elements[at + 2] = x[2];                                                                        \
+    name##_elements[at + 3] = x[3];                                                                        \
   }
 #define OUT_f32(n, name) OUT_32(n, name, float, vec4)
 #define OUT_i32(n, name) OUT_32(n, name, int, ivec4)
 #if ELEMENT_STORES
-#define OUT_8(n, name)                                                            \
-  VIEW(n, writeonly, uint8_t, name, elements)                                     \
-  VIEW(n, writeonly, uint, name, words) void store1_##name(int at, int x) {       \
-    name##_elements[at] = uint8_t(uint(x));                                       \
-  }                                                                               \
-  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); }   \
-  void storeU_##name(int at, ivec4 x) {                                           \
-    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint8_t(uint(x[k])); \
+#define OUT_8(n, name)                                                                                                \
+  VIEW(n, writeonly, uint8_t, name, elements)                                                                         \
+  VIEW(n, writeonly, uint, name, words) void store1_##name(int at, int x) { name##_elements[at] = uint8_t(uint(x)); } \
+  void storeV_##name(int at, ivec4 x) { name##_words[at >> 2] = bytesWord(x); }                                       \
+  void storeU_##name(int at, ivec4 x) {                                                                               \
+    for (int k = 0; k < 4; k += 1) name##_elements[at + k] = uint8_t(uint(x[k]));                                     \
   }
 #define OUT_16(n, name, type, types, one, four)                                           \
   VIEW(n, writeonly, uint16_t, name, elements)                                            \
