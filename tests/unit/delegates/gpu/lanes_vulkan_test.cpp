@@ -95,6 +95,25 @@ TEST(LanesVulkan, QuotientsAreExactWhateverTheDriverIsOffBy) {
   }
 }
 
+// a / b lies 2^-24 of a unit beside the middle of two floats: m * b = +-1 modulo 2^25, and a is what is above.
+TEST(LanesVulkan, QuotientsNextToTheMiddleAreExact) {
+  uint32_t state = 2;
+  int seen = 0;
+  while (seen < 100000) {
+    const uint32_t b = nextRandom(state) >> 8 | 0x800001u;
+    uint32_t m = b;
+    for (int i = 0; i < 5; ++i) m *= 2 - b * m;  // 1 / b modulo 2^32
+    const bool above = (seen & 1) != 0;
+    m = (above ? 0 - m : m) & 0x1ffffffu;
+    if (m < 0x1000000u) continue;
+    const auto a = double((uint64_t{m} * b + (above ? 1 : 0)) >> 25);
+    error = seen % 5 - 2;
+    ASSERT_EQ(float(a) / float(b), DIVIDE(Real(a), Real(double(b))).value) << a << " / " << b << " off by " << error;
+    ++seen;
+  }
+  error = 0;
+}
+
 TEST(LanesVulkan, HalvesOfAScaleAreExactQuotients) {
   for (float scale : {0.1f, 0.0078125f, 0.003921569f, 1.7f}) {
     for (int code = -40000; code < 40000; ++code) {
@@ -119,6 +138,8 @@ TEST(LanesVulkan, RestsAreThoseOfOneRounding) {
     const Real a = anyReal(state, 12), b = anyReal(state, 12);
     const float whole = std::floor(a.value / b.value);
     ASSERT_EQ(std::fma(-whole, b.value, a.value), REST(a, Real(double(whole)), b).value) << a.value << ", " << b.value;
+    const float near = moved(a.value / b.value, int(state >> 8) % 5 - 2);
+    ASSERT_EQ(std::fma(-near, b.value, a.value), REST(a, Real(double(near)), b).value) << a.value << ", " << b.value;
   }
 }
 
