@@ -155,7 +155,7 @@ int main(int argc, char** argv) {
   app.add_option("--images", arguments.images, "digits, 28 x 28 bytes each, 255 for ink")->required();
   app.add_option("--labels", arguments.labels, "their classes, a byte each")->required();
   app.add_option("--json", arguments.json, "where the figures go");
-  app.add_option("--delegate", arguments.delegates, "as of the trireme program; repeatable")->expected(1)->take_all();
+  app.add_option("--delegate", arguments.delegates, "as of the trireme program; repeatable")->allow_extra_args(false);
   app.add_option("MODEL", arguments.models, ".tflite files")->required();
   try {
     app.parse(argc, argv);

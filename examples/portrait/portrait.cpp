@@ -126,8 +126,7 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("--output-dir", arguments.outputs, "where the answers go")->capture_default_str();
   app.add_option("--delegate", arguments.delegates, "as of the trireme program: auto, cpu ...; repeatable")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
