@@ -198,7 +198,7 @@ std::function<int()> declareBench(CLI::App& app) {
   declareOutput(app, words->output);
   app.add_option("--strategy", words->strategies,
                  "optimal (default), greedy, nnapi, per-op, single:NAME; repeatable: each is timed")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("S");
   app.add_option("--threads", words->threadList,

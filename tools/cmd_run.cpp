@@ -249,7 +249,7 @@ std::function<int()> declareRun(CLI::App& app) {
       ->type_name("FILE");
   app.add_flag("--verify", words->verify, "compares with the CPU; the CPU alone: with the reference kernels");
   app.add_option("--dump", words->dumps, "writes an inner tensor into --output-dir as dump_<safe name>.npy; repeatable")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("TENSOR");
   app.add_option("--timing", words->timing, "ops: times per kernel call too")->check(CLI::IsMember({"ops"}));

@@ -120,7 +120,7 @@ void declareDelegates(CLI::App& app, ModelOptions& options) {
   app.add_option("--delegate", options.delegates,
                  "NAME[:VARIANT][,KEY=VALUE...] or auto, in order of preference; repeatable; the CPU is always last")
       ->take_all()
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("D");
   app.add_option("--threads", options.threads, "CPU threads; default: the cores this process may use")
       ->check(CLI::Range(1, 1024))
@@ -142,11 +142,11 @@ void declarePlanning(CLI::App& app, ModelOptions& options) {
       ->type_name("S");
   app.add_option("--pin", options.pins,
                  "WHERE=D: a node index, a range 3-17 or a tensor name onto a delegate; repeatable")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("WHERE=D");
   app.add_option("--forbid", options.forbidden, "OP=D: never this operator on that delegate; repeatable")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("OP=D");
   app.add_option("--min-nodes", options.minNodes, "fewest nodes in a partition; the CPU is free of it")

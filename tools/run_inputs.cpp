@@ -90,13 +90,13 @@ Status putArray(const Named& given, std::string_view name, TensorView view) {
 
 void declareInputs(CLI::App& app, InputWords& words) {
   app.add_option("--input", words.arrays, "K=FILE.npy: an input by name or position; repeatable; K=@FILE for odd names")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("K=FILE");
   app.add_option("--image", words.images,
                  "K=FILE: PNG, JPEG or BMP, resized bilinearly; float32: (value - mean) / std, uint8: the value, int8: "
                  "the value minus 128; repeatable")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("K=FILE");
   app.add_option("--mean", words.mean, "of --image")->capture_default_str();
