@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace trireme::opencl {
@@ -29,6 +30,7 @@ class Executable final : public gpu::GpuExecutable {
   using Range = std::tuple<cl_mem, size_t, size_t>;
   Result<cl_mem> memoryOf(const gpu::Binding& binding, const BufferView& view);
   Status prepareDispatch(const gpu::Dispatch& dispatch, std::span<const BufferView> buffers);
+  cl_int reclaim(cl_command_queue queue) const;
   cl_int enqueue(cl_command_queue queue, const Launch& launch, cl_event* event) const {
     return parts_.api.clEnqueueNDRangeKernel(queue, launch.kernel.get(), 3, nullptr, launch.global.data(),
                                              launch.local.data(), 0, nullptr, event);
@@ -38,6 +40,7 @@ class Executable final : public gpu::GpuExecutable {
   const DeviceParts parts_;
   std::vector<Launch> launches_;
   std::map<Range, Memory> ranges_;
+  std::set<std::tuple<ClBuffer*, size_t, size_t>> written_;  // offset, bytes: of memory shared with the host
 };
 
 Result<cl_mem> Executable::memoryOf(const gpu::Binding& binding, const BufferView& view) {
@@ -73,7 +76,11 @@ Status Executable::prepareDispatch(const gpu::Dispatch& dispatch, std::span<cons
   };
   for (size_t i = 0; i < dispatch.bindings.size(); ++i) {
     const gpu::Binding& binding = dispatch.bindings[i];
-    TRIREME_ASSIGN(const cl_mem memory, memoryOf(binding, buffers[binding.buffer]));
+    const BufferView& view = buffers[binding.buffer];
+    TRIREME_ASSIGN(const cl_mem memory, memoryOf(binding, view));
+    if (binding.written && view.buffer->host()) {
+      written_.emplace(static_cast<ClBuffer*>(view.buffer), view.offset + binding.offset, binding.bytes);
+    }
     TRIREME_TRY(set(i, sizeof memory, &memory));
   }
   TRIREME_TRY(set(dispatch.bindings.size(), dispatch.params.size(), dispatch.params.data()));
@@ -92,9 +99,19 @@ Status Executable::prepare(const gpu::DispatchList& list, std::span<const Buffer
   return {};
 }
 
+// What the host got from the frame before is the device's again: OpenCL leaves open what a kernel does to memory that
+// is mapped.
+cl_int Executable::reclaim(cl_command_queue queue) const {
+  for (const auto& [buffer, offset, bytes] : written_) {
+    if (const cl_int code = buffer->reclaim(parts_.api, queue, offset, bytes); code != CL_SUCCESS) return code;
+  }
+  return CL_SUCCESS;
+}
+
 Event Executable::run() {
   if (launches_.empty()) return parts_.queue.last();
   return parts_.queue.submit("a partition's dispatches", [this](cl_command_queue queue, SubmissionEvents& events) {
+    if (const cl_int code = reclaim(queue); code != CL_SUCCESS) return code;
     const size_t last = launches_.size() - 1;
     for (size_t i = 0; i <= last; ++i) {
       cl_event* event = i == last ? &events.last : i == 0 ? &events.first : nullptr;
@@ -113,6 +130,7 @@ Status Executable::runTimed(std::vector<Times>& dispatches) {
   events.reserve(launches_.size());
   TimePoint queued;
   const Event done = parts_.queue.submit("timed dispatches", [&](cl_command_queue queue, SubmissionEvents& ends) {
+    if (const cl_int code = reclaim(queue); code != CL_SUCCESS) return code;
     queued = base::now();
     for (const Launch& launch : launches_) {
       cl_event event = nullptr;

@@ -40,19 +40,35 @@ cl_int ClBuffer::map(const Api& api, cl_command_queue queue, cl_map_flags flags,
   return code;
 }
 
+// Calls unmap(mapping) for all that overlap the bytes, until one fails.
+template <class Unmap>
+cl_int ClBuffer::unmapAll(size_t offset, size_t bytes, Unmap unmap) {
+  for (size_t i = mapped_.size(); i-- > 0;) {
+    const Mapping& mapping = mapped_[i];
+    if (mapping.offset >= offset + bytes || offset >= mapping.offset + mapping.bytes) continue;
+    if (const cl_int code = unmap(mapping); code != CL_SUCCESS) return code;
+    mapped_.erase(mapped_.begin() + ptrdiff_t(i));
+  }
+  return CL_SUCCESS;
+}
+
+// Its time is no part of the work's that follows, so it has no event.
+cl_int ClBuffer::reclaim(const Api& api, cl_command_queue queue, size_t offset, size_t bytes) {
+  return unmapAll(offset, bytes, [&](const Mapping& mapping) {
+    return api.clEnqueueUnmapMemObject(queue, memory_.get(), mapping.at, 0, nullptr, nullptr);
+  });
+}
+
 // What the host holds by mappings goes back; what it never mapped (memory that is new, or that the device only read) is
 // mapped without its old contents and given back at once, which tells the driver that the host wrote it.
 cl_int ClBuffer::acquire(const Api& api, cl_command_queue queue, size_t offset, size_t bytes,
                          SubmissionEvents& events) {
   bool covered = false;
-  for (size_t i = mapped_.size(); i-- > 0;) {
-    const Mapping mapping = mapped_[i];
-    if (mapping.offset >= offset + bytes || offset >= mapping.offset + mapping.bytes) continue;
-    if (const cl_int code = unmap(api, queue, mapping, events); code != CL_SUCCESS) return code;
-    mapped_.erase(mapped_.begin() + ptrdiff_t(i));
+  const cl_int unmapped = unmapAll(offset, bytes, [&](const Mapping& mapping) {
     covered = covered || (mapping.offset <= offset && offset + bytes <= mapping.offset + mapping.bytes);
-  }
-  if (covered) return CL_SUCCESS;
+    return unmap(api, queue, mapping, events);
+  });
+  if (unmapped != CL_SUCCESS || covered) return unmapped;
   Mapping fresh{offset, bytes, nullptr};
   if (const cl_int code = map(api, queue, CL_MAP_WRITE_INVALIDATE_REGION, fresh, events); code != CL_SUCCESS)
     return code;

@@ -22,6 +22,8 @@ class ClBuffer : public Buffer {
   // The commands of a hand-over of a part of imported memory, to be called within a submission.
   cl_int acquire(const Api& api, cl_command_queue queue, size_t offset, size_t bytes, SubmissionEvents& events);
   cl_int release(const Api& api, cl_command_queue queue, size_t offset, size_t bytes, SubmissionEvents& events);
+  // Before the device writes here: what the host still holds by mappings from another time goes back.
+  cl_int reclaim(const Api& api, cl_command_queue queue, size_t offset, size_t bytes);
 
  private:
   struct Mapping {
@@ -29,6 +31,8 @@ class ClBuffer : public Buffer {
     void* at;
   };
   cl_int unmap(const Api& api, cl_command_queue queue, const Mapping& mapping, SubmissionEvents& events);
+  template <class Unmap>
+  cl_int unmapAll(size_t offset, size_t bytes, Unmap unmap);
   cl_int map(const Api& api, cl_command_queue queue, cl_map_flags flags, Mapping& mapping, SubmissionEvents& events);
 
   const Device& device_;

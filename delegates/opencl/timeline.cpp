@@ -69,10 +69,12 @@ bool ClTimeline::reached(uint64_t point) const {
   return point <= reached_;
 }
 
-// The driver may call from within the call that asks it to, so no lock is held that the callback takes.
+// The driver may call from within the call that asks it to, so no lock is held that the callback takes. A submission
+// without a command is done when those before it are.
 void ClTimeline::watch(uint64_t point) const {
+  while (!slot(point).events.last && point > reached_ + 1) --point;
   Slot& at = slot(point);
-  if (at.watched) return;
+  if (at.watched || !at.events.last) return;
   {
     const std::lock_guard lock(bell_->mutex);
     ++bell_->owed;

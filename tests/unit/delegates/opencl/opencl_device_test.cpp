@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <thread>
 
 #include "delegates/opencl/self_check.h"
@@ -137,41 +136,6 @@ TEST_F(OpenClDeviceTest, ATimedRunGivesTheSameResultAndATimeADispatch) {
   std::vector<float> out(999);
   ASSERT_TRUE(one->download(bound.value().views[1], std::as_writable_bytes(std::span(out))).wait().ok());
   EXPECT_EQ(out, counting(999, true));
-}
-
-// Memory that both see, in turns: written by the host, reversed by the device, written again.
-TEST_F(OpenClDeviceTest, ImportedMemoryIsHandedToAndFro) {
-  const auto one = device(driver());
-  const size_t unit = one->memory().importAlignment;
-  if (unit == 0) GTEST_SKIP() << "this device does not share the host's memory";
-  auto* arena = static_cast<std::byte*>(std::aligned_alloc(unit, 2 * unit));
-  {
-    auto imported = one->import({arena, 2 * unit});
-    ASSERT_TRUE(imported.ok()) << imported.status().message();
-    EXPECT_EQ(imported.value()->host(), arena);
-    const gpu::DispatchList list = reversing(256, 1, one->limits().bindingAlignment);
-    ASSERT_TRUE(one->compile(keysOf(list)).ok());
-    auto scratch = one->allocate(list.buffers[2].bytes);
-    const BufferView in{imported.value().get(), 0, 1024}, out{imported.value().get(), unit, 1024};
-    const std::vector<BufferView> views = {in, out, {scratch.value().get(), 0, list.buffers[2].bytes}};
-    auto executable = one->build(list, views);
-    ASSERT_TRUE(executable.ok()) << executable.status().message();
-    auto* values = reinterpret_cast<float*>(arena);
-    const auto* results = reinterpret_cast<const float*>(arena + unit);
-    for (float start : {0.0f, 100.0f, 200.0f}) {
-      for (int i = 0; i < 256; ++i) values[i] = start + float(i);
-      const Event taken = one->acquire(in), ran = executable.value()->run(), given = one->release(out);
-      for (const Event* event : {&taken, &ran, &given}) {
-        const Status status = event->wait();
-        ASSERT_TRUE(status.ok()) << status.message();
-      }
-      for (int i = 0; i < 256; ++i) ASSERT_EQ(results[i], start + float(255 - i));
-      ASSERT_TRUE(one->acquire(out).wait().ok());
-    }
-    EXPECT_EQ(one->import({arena + 64, unit}).status().code(), Code::InvalidArgument);
-    EXPECT_EQ(one->import({arena, 100}).status().code(), Code::InvalidArgument);
-  }
-  std::free(arena);
 }
 
 TEST_F(OpenClDeviceTest, TheSelfCheckFindsThisDriverRightAndASpoiledOneWrong) {
