@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "core/graph/signature.h"
 #include "core/tune/cost_cache.h"
@@ -21,6 +22,22 @@ DelegateResult oneThread() {
   options.threads = 1;
   return createCpuDelegate(options);
 }
+
+// A device whose clock shows no time, while whoever waits for it sleeps a millisecond before it hears of the end.
+class Sleepy final : public Timeline {
+ public:
+  bool reached(uint64_t) const override { return heard_; }
+  Status wait(uint64_t, TimePoint) const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    heard_ = true;
+    return {};
+  }
+  Times times(uint64_t) const override { return {begin_, begin_, begin_, true}; }
+
+ private:
+  TimePoint begin_ = std::chrono::steady_clock::now();
+  mutable std::atomic<bool> heard_{false};
+};
 
 // How a delegate tells what its nodes took.
 enum class Tells { EachNode, AllTogether, Nothing };
@@ -41,7 +58,7 @@ class Teller final : public Delegate {
                                                      const CompileOptions& options) override {
     if (!failure.ok()) return failure;
     TRIREME_ASSIGN(auto inner, cpu_->compile(view, options));
-    auto partition = std::make_unique<Partition>(std::move(inner), view.nodes.size());
+    auto partition = std::make_unique<Partition>(std::move(inner), sleepy);
     double sum = 0;
     for (const NodeId node : view.nodes) {
       const double seconds = view.graph.node(node).op == OpKind::Relu ? 3e-3 : 5e-3;
@@ -53,27 +70,30 @@ class Teller final : public Delegate {
     return std::unique_ptr<CompiledPartition>(std::move(partition));
   }
   DelegateInfo info_;
-  Status failure;  // of compile()
+  Status failure;       // of compile()
+  bool sleepy = false;  // the next partitions are
 
  private:
   class Bound final : public BoundPartition {
    public:
-    Bound(std::unique_ptr<BoundPartition> inner, std::span<const double> seconds)
-        : inner_(std::move(inner)), seconds_(seconds) {}
+    Bound(std::unique_ptr<BoundPartition> inner, std::span<const double> seconds, bool sleepy)
+        : inner_(std::move(inner)), seconds_(seconds), sleepy_(sleepy) {}
     Event submit(TraceSink* details) override {
       for (uint32_t call = 0; details && call < seconds_.size(); ++call) {
         details->record({SpanKind::Node, 0, call, 0, 0, int64_t(seconds_[call] * 1e9), 0});
       }
-      return inner_->submit(nullptr);
+      const Event done = inner_->submit(nullptr);
+      return sleepy_ ? Event(std::make_shared<Sleepy>(), 1) : done;
     }
 
    private:
     std::unique_ptr<BoundPartition> inner_;
     std::span<const double> seconds_;
+    bool sleepy_;
   };
   class Partition final : public CompiledPartition {
    public:
-    Partition(std::unique_ptr<CompiledPartition> inner, size_t) : inner_(std::move(inner)) {}
+    Partition(std::unique_ptr<CompiledPartition> inner, bool sleepy) : inner_(std::move(inner)), sleepy_(sleepy) {}
     void add(std::vector<NodeId> nodes, double seconds) {
       calls_.push_back({std::move(nodes), "known", ""});
       seconds_.push_back(seconds);
@@ -82,13 +102,14 @@ class Teller final : public Delegate {
     std::span<const CallInfo> calls() const override { return calls_; }
     Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
       TRIREME_ASSIGN(auto bound, inner_->bind(bindings));
-      return std::unique_ptr<BoundPartition>(std::make_unique<Bound>(std::move(bound), seconds_));
+      return std::unique_ptr<BoundPartition>(std::make_unique<Bound>(std::move(bound), seconds_, sleepy_));
     }
 
    private:
     std::unique_ptr<CompiledPartition> inner_;
     std::vector<CallInfo> calls_;
     std::vector<double> seconds_;
+    bool sleepy_;
   };
 
   Tells tells_;
@@ -191,6 +212,14 @@ TEST_F(Calibration, ADelegateThatTellsNothingIsMeasuredByItsPartitions) {
   EXPECT_EQ(costs->nodes.size(), 2u);
   EXPECT_GE(seconds(*costs, 0), 0);
   EXPECT_LT(seconds(*costs, 0), 3e-3) << "its clock, not what it would have told";
+}
+
+TEST_F(Calibration, AStartHoldsTheTimeUntilItsEndIsHeardOf) {
+  const auto teller = std::make_shared<Teller>(Tells::Nothing);
+  teller->sleepy = true;
+  options.addDelegate(teller);
+  calibrated();
+  EXPECT_GT(kept(*teller)->startSeconds.value_or(-1), 0.5e-3);
 }
 
 TEST_F(Calibration, MeasuresCopiesOfADeviceWithItsOwnMemory) {
