@@ -100,23 +100,46 @@ DelegateResult createEmulated(const Spec& spec, const DelegateDefaults& defaults
   return createEmulatedDelegate(options);
 }
 
-DelegateResult createOpenCl(const Spec& spec, const DelegateDefaults& defaults) {
+GpuOptions gpuOptions(const Spec& spec, const DelegateDefaults& defaults) {
   GpuOptions options;
   options.device = spec.variant;
   options.cacheDirectory = defaults.cacheDirectory;
   options.log = defaults.log;
+  return options;
+}
+
+// False where it is none of the keys that all GPU delegates have.
+Result<bool> setGpuKey(GpuOptions& options, std::string_view key, std::string_view value) {
+  if (key == "precision") {
+    TRIREME_ASSIGN(options.precision, choose<Precision>(key, value, kPrecisions));
+  } else if (key == "cache") {
+    options.cacheDirectory = value == "off" ? "" : value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+DelegateResult createOpenCl(const Spec& spec, const DelegateDefaults& defaults) {
+  GpuOptions options = gpuOptions(spec, defaults);
   for (const auto& [key, value] : spec.keys) {
-    if (key == "precision") {
-      TRIREME_ASSIGN(options.precision, choose<Precision>(key, value, kPrecisions));
-    } else if (key == "cache") {
-      options.cacheDirectory = value == "off" ? "" : value;
-    } else if (key == "log") {
+    if (key == "log") {
       options.compilerLog = value;
-    } else {
-      return wrong(fmt::format("opencl has no key '{}'; it has cache, log, precision", key));
+      continue;
     }
+    TRIREME_ASSIGN(const bool known, setGpuKey(options, key, value));
+    if (!known) return wrong(fmt::format("opencl has no key '{}'; it has cache, log, precision", key));
   }
   return createOpenClDelegate(options);
+}
+
+DelegateResult createVulkan(const Spec& spec, const DelegateDefaults& defaults) {
+  GpuOptions options = gpuOptions(spec, defaults);
+  for (const auto& [key, value] : spec.keys) {
+    TRIREME_ASSIGN(const bool known, setGpuKey(options, key, value));
+    if (!known) return wrong(fmt::format("vulkan has no key '{}'; it has cache, precision", key));
+  }
+  return createVulkanDelegate(options);
 }
 
 std::vector<DelegateListing> listCpu() {
@@ -136,6 +159,7 @@ struct Entry {
 };
 constexpr Entry kEntries[] = {
     {"opencl", createOpenCl, listOpenClDevices},
+    {"vulkan", createVulkan, listVulkanDevices},
     {"emulated", createEmulated, listEmulated},
     {"cpu", createCpu, listCpu},
 };

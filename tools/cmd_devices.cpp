@@ -25,10 +25,12 @@ int runDevices(const OutputOptions& words) {
   Json document = documentHead("devices");
   const Json machine = document["machine"];
   document["cpu"] = {{"name", machine["cpu"]}, {"cores", machine["cores"]}, {"isa", machine["isa"]}};
-  document["opencl"] = document["vulkan"] = Json::array();  // of the second this version has no delegate
+  document["opencl"] = document["vulkan"] = Json::array();
   std::string text;
   for (const DelegateListing& listing : listDelegates()) {
-    if (listing.spec.starts_with("opencl")) document["opencl"].push_back(describe(listing));
+    for (const char* api : {"opencl", "vulkan"}) {
+      if (listing.spec.starts_with(api)) document[api].push_back(describe(listing));
+    }
     text += fmt::format("{:<12} {}{}{}\n", listing.spec, listing.device,
                         listing.driver.empty() ? "" : fmt::format(" ({})", listing.driver),
                         listing.usable.ok() ? "  usable" : fmt::format("  not usable: {}", listing.usable.message()));

@@ -187,7 +187,13 @@ void Emitter::append(KernelKey kernel, std::span<const Tensor> tensors, std::vec
     dispatch.bytes += double(tensor.rows * tensor.channels) * double(bytesOf(tensor.storage));
   }
   fitGroup(kernel.local, limits_.maxGroupSize);
-  for (size_t d = 0; d < 3; ++d) dispatch.groups[d] = (items[d] + kernel.local[d] - 1) / kernel.local[d];
+  for (size_t d = 0; d < 3; ++d) {
+    dispatch.groups[d] = (items[d] + kernel.local[d] - 1) / kernel.local[d];
+    if (dispatch.groups[d] <= limits_.maxGroups[d] || !tooMany_.ok()) continue;
+    tooMany_ = Status::error(Code::Unsupported,
+                             fmt::format("'{}' needs {} groups in one dimension, and the device starts at most {}",
+                                         info.name, dispatch.groups[d], limits_.maxGroups[d]));
+  }
   dispatch.kernel = std::move(kernel);
   dispatch.params = std::move(params);
   dispatch.call = uint32_t(lowered_.list.calls.size() - 1);
@@ -199,7 +205,8 @@ void Emitter::beginCall(std::vector<NodeId> nodes) { lowered_.list.calls.push_ba
 
 Status Emitter::emit(std::span<const Call> calls) {
   for (const Call& call : calls) TRIREME_TRY(emitCall(call));
-  return writeBorder();
+  TRIREME_TRY(writeBorder());
+  return tooMany_;
 }
 
 Status Emitter::emitCall(const Call& call) {

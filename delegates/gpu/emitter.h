@@ -98,6 +98,7 @@ class Emitter {
   Precision precision_;
   LowerFor purpose_;
   LoweredPartition lowered_;
+  Status tooMany_;  // groups of a dispatch
   std::vector<Root> roots_;
   std::map<uint32_t, Tensor> written_, border_, pitchedBorder_;  // by value
   std::map<std::pair<uint32_t, Layout>, Tensor> constants_;

@@ -10,6 +10,7 @@ namespace trireme::gpu {
 struct GpuLimits {
   uint32_t vectorWidth = 4;      // lanes of `vec`, and the channel pitch: 4, 8 or 16
   uint32_t maxGroupSize = 256;   // items of a group
+  std::array<uint32_t, 3> maxGroups{UINT32_MAX, UINT32_MAX, UINT32_MAX};  // of a dispatch, by dimension
   uint32_t sharedBytes = 16384;  // local memory of a group
   uint32_t computeUnits = 1;
   size_t maxAllocation = size_t{128} << 20;

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
 #include <charconv>
+
+#include "delegates/gpu/device_words.h"
 
 namespace trireme::opencl {
 namespace {
@@ -67,34 +68,6 @@ DeviceRecord describe(const Api& api, cl_platform_id platform, cl_device_id devi
   return record;
 }
 
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& letter : small) letter = char(std::tolower(static_cast<unsigned char>(letter)));
-  return small;
-}
-
-bool isCalled(const DeviceRecord& record, std::string_view word) {
-  const std::string part = lower(word);
-  for (const std::string* name : {&record.name, &record.platformName, &record.vendor, &record.version}) {
-    if (lower(*name).find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
-std::string listText(const std::vector<DeviceRecord>& devices) {
-  std::string text;
-  for (size_t i = 0; i < devices.size(); ++i) {
-    text += fmt::format("{}{} ({}; {})", i == 0 ? "" : ", ", i, devices[i].name, devices[i].platformName);
-  }
-  return text;
-}
-
-Result<DeviceRecord> ifUsable(const DeviceRecord& record) {
-  if (record.usable) return record;
-  return Status::error(Code::Unsupported,
-                       fmt::format("OpenCL device '{}' cannot be used: {}", record.name, record.why));
-}
-
 }  // namespace
 
 std::string deviceText(const Api& api, cl_device_id device, cl_device_info what) {
@@ -125,25 +98,12 @@ std::vector<DeviceRecord> listDevices(const Api& api) {
 }
 
 Result<DeviceRecord> chooseDevice(const std::vector<DeviceRecord>& devices, std::string_view word) {
-  if (devices.empty()) {
-    return Status::error(Code::Unsupported,
-                         "no OpenCL device was found: a loader is installed, but no driver with a device");
+  std::vector<gpu::ListedDevice> listed;
+  for (const DeviceRecord& one : devices) {
+    listed.push_back({one.name, one.platformName, one.vendor + "\n" + one.version, one.usable, one.why});
   }
-  const auto usable = std::ranges::find_if(devices, [](const DeviceRecord& one) { return one.usable; });
-  if (word.empty()) return ifUsable(usable == devices.end() ? devices.front() : *usable);
-  size_t index = 0;
-  const auto end = word.data() + word.size();
-  if (const auto read = std::from_chars(word.data(), end, index); read.ec == std::errc() && read.ptr == end) {
-    if (index < devices.size()) return ifUsable(devices[index]);
-  } else {
-    const DeviceRecord* found = nullptr;
-    for (const DeviceRecord& one : devices) {
-      if (isCalled(one, word) && (!found || (one.usable && !found->usable))) found = &one;
-    }
-    if (found) return ifUsable(*found);
-  }
-  return Status::error(Code::Unsupported,
-                       fmt::format("there is no OpenCL device '{}'; there are: {}", word, listText(devices)));
+  TRIREME_ASSIGN(const size_t chosen, gpu::chooseDevice("OpenCL", listed, word));
+  return devices[chosen];
 }
 
 }  // namespace trireme::opencl

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "delegates/opencl/self_check.h"
+#include "delegates/gpu/self_check.h"
 
 namespace trireme::opencl {
 namespace {
@@ -67,7 +67,7 @@ OpenClDevice::~OpenClDevice() {
 Status OpenClDevice::checkItself() {
   std::optional<std::string> verdict = programs_->verdict();
   if (!verdict) {
-    TRIREME_ASSIGN(const std::string wrong, selfCheck(*this, longPatience_));
+    TRIREME_ASSIGN(const std::string wrong, gpu::selfCheck(*this, longPatience_));
     verdict = wrong.empty() ? std::string(kGood) : wrong;
     programs_->keepVerdict(*verdict);
   }

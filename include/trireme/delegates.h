@@ -48,6 +48,8 @@ TRIREME_API DelegateResult createEmulatedDelegate(const EmulatedOptions& options
 // An OpenCL device. Unsupported where there is no driver, it is too old, or the device that is asked for is not there
 // (with a list of those that are); DeviceLost where it fails or computes wrongly.
 TRIREME_API DelegateResult createOpenClDelegate(const GpuOptions& options = {});  // its device lost: Delegate::renew()
+// A Vulkan device, of 1.1 or newer; compilerLog is not used. Errors as of OpenCL. `device` empty: the fastest kind.
+TRIREME_API DelegateResult createVulkanDelegate(const GpuOptions& options = {});
 
 // "cpu,isa=avx2" or "emulated:npu-int8,mode=paced", as on the command line. InvalidArgument names the word that is
 // wrong and what would be right. `threads` is for delegates that compute on the CPU; 0: the cores that this process may
@@ -60,6 +62,7 @@ struct DelegateListing {
   Status usable;
 };
 TRIREME_API std::vector<DelegateListing> listOpenClDevices();  // each, usable or why not; one line where there is none
+TRIREME_API std::vector<DelegateListing> listVulkanDevices();  // likewise
 TRIREME_API std::vector<DelegateListing> listDelegates();      // all this machine could have, each usable or why not
 // What "auto" means: every usable delegate but the CPU, in the order of listDelegates(), added to `options`, whose
 // threads, cache folder and log they take.

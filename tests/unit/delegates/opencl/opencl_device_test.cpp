@@ -1,6 +1,6 @@
 #include <thread>
 
-#include "delegates/opencl/self_check.h"
+#include "delegates/gpu/self_check.h"
 #include "tests/unit/delegates/opencl/opencl_fixture.h"
 
 namespace trireme::opencl {
@@ -140,7 +140,7 @@ TEST_F(OpenClDeviceTest, ATimedRunGivesTheSameResultAndATimeADispatch) {
 
 TEST_F(OpenClDeviceTest, TheSelfCheckFindsThisDriverRightAndASpoiledOneWrong) {
   const auto one = device(driver());
-  const auto verdict = selfCheck(*one, std::chrono::minutes(1));
+  const auto verdict = gpu::selfCheck(*one, std::chrono::minutes(1));
   ASSERT_TRUE(verdict.ok()) << verdict.status().message();
   EXPECT_EQ(verdict.value(), "");
   // A driver that forgets its second dispatch.

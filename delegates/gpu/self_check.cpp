@@ -1,4 +1,4 @@
-#include "delegates/opencl/self_check.h"
+#include "delegates/gpu/self_check.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,8 @@
 
 #include "core/base/clock.h"
 
-namespace trireme::opencl {
+namespace trireme::gpu {
 namespace {
-
-using gpu::Binding;
-using gpu::BufferSpec;
 
 constexpr uint32_t kItems = 8;  // of a group
 constexpr int32_t kRun = 4;     // elements an item copies
@@ -35,8 +32,8 @@ constexpr Pair kHalves[] = {{0, 0},
 constexpr int32_t kCount = int32_t(std::size(kHalves));
 
 // A run of elements: dst[i] = src[from + i * step], zero from `count` on.
-gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
-  gpu::CopyParams params;
+CopyParams run(int32_t from, int32_t step, int32_t count) {
+  CopyParams params;
   params.d1 = params.d2 = params.d3 = 1;
   params.n0 = params.n1 = params.n2 = params.n3 = 1;
   params.d4 = kLane;
@@ -50,9 +47,9 @@ gpu::CopyParams run(int32_t from, int32_t step, int32_t count) {
   return params;
 }
 
-gpu::Dispatch dispatch(std::string_view variant, const gpu::CopyParams& params, Binding from, Binding to) {
-  gpu::Dispatch one;
-  one.kernel = {gpu::Program::Copy, gpu::variantOf(gpu::Program::Copy, variant), {kItems, 1, 1}, {0}};
+Dispatch dispatch(std::string_view variant, const CopyParams& params, Binding from, Binding to) {
+  Dispatch one;
+  one.kernel = {Program::Copy, variantOf(Program::Copy, variant), {kItems, 1, 1}, {0}};
   to.written = true;
   one.bindings = {from, to};
   const auto* bytes = reinterpret_cast<const std::byte*>(&params);
@@ -62,19 +59,19 @@ gpu::Dispatch dispatch(std::string_view variant, const gpu::CopyParams& params, 
 }
 
 // Float32 to half in scratch, from there back in reverse order behind two of a fill: the second depends on the first.
-gpu::DispatchList checkList() {
-  gpu::DispatchList list;
+DispatchList checkList() {
+  DispatchList list;
   list.buffers = {
       {BufferSpec::Kind::Input, 0, kSlot}, {BufferSpec::Kind::Output, 0, kSlot}, {BufferSpec::Kind::Scratch, 0, kSlot}};
   const Binding input{0, false, 0, kLane * 4}, output{1, false, 0, kLane * 4}, half{2, false, 1024, kLane * 2};
   list.dispatches.push_back(dispatch("D=f16 S=f32", run(0, 1, kCount), input, half));
-  gpu::CopyParams reversed = run(kCount - 1, -1, kCount);
+  CopyParams reversed = run(kCount - 1, -1, kCount);
   reversed.b4 = 2;  // two of the fill stand before
   reversed.channels = kCount + 2;
   reversed.fill = 2;
   list.dispatches.push_back(dispatch("D=f32 S=f16", reversed, half, output));
   list.calls.resize(1);
-  gpu::markHazards(list);
+  markHazards(list);
   return list;
 }
 
@@ -90,10 +87,10 @@ struct HostSide {
   std::vector<float> values = std::vector<float>(kSlot / sizeof(float), kUnwritten), result = values;
 };
 
-Result<std::vector<float>> compute(gpu::GpuDevice& device, std::chrono::nanoseconds patience) {
-  const gpu::DispatchList list = checkList();
-  std::vector<gpu::KernelKey> keys;
-  for (const gpu::Dispatch& one : list.dispatches) keys.push_back(one.kernel);
+Result<std::vector<float>> compute(GpuDevice& device, std::chrono::nanoseconds patience) {
+  const DispatchList list = checkList();
+  std::vector<KernelKey> keys;
+  for (const Dispatch& one : list.dispatches) keys.push_back(one.kernel);
   TRIREME_TRY(device.compile(keys));
   auto host = std::make_unique<HostSide>();
   for (int32_t i = 0; i < kCount; ++i) host->values[size_t(i)] = kHalves[i].before;
@@ -104,7 +101,7 @@ Result<std::vector<float>> compute(gpu::GpuDevice& device, std::chrono::nanoseco
     views.push_back({buffer.get(), 0, spec.bytes});
     buffers.push_back(std::move(buffer));
   }
-  TRIREME_ASSIGN(const std::unique_ptr<gpu::GpuExecutable> executable, device.build(list, views));
+  TRIREME_ASSIGN(const std::unique_ptr<GpuExecutable> executable, device.build(list, views));
   const Event in = device.upload(std::as_bytes(std::span(host->values)), views[0]);
   const Event clear = device.upload(std::as_bytes(std::span(host->values)), views[1]);
   const Event ran = executable->run();
@@ -128,7 +125,7 @@ Result<std::vector<float>> compute(gpu::GpuDevice& device, std::chrono::nanoseco
 
 }  // namespace
 
-Result<std::string> selfCheck(gpu::GpuDevice& device, std::chrono::nanoseconds patience) {
+Result<std::string> selfCheck(GpuDevice& device, std::chrono::nanoseconds patience) {
   const std::vector<float> right = expected();
   TRIREME_ASSIGN(const std::vector<float> found, compute(device, patience));
   for (size_t i = 0; i < right.size(); ++i) {
@@ -138,4 +135,4 @@ Result<std::string> selfCheck(gpu::GpuDevice& device, std::chrono::nanoseconds p
   return std::string();
 }
 
-}  // namespace trireme::opencl
+}  // namespace trireme::gpu

@@ -1,0 +1,80 @@
+#include "delegates/vulkan/limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace trireme::vulkan {
+namespace {
+
+constexpr size_t kLeastAlignment = 64, kPage = 4096;
+constexpr VkMemoryPropertyFlags kMapped = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+
+constexpr uint32_t kAnyKind = UINT32_MAX;
+
+// The first kind that has all of `wanted`; the driver lists the faster ones first.
+std::optional<uint32_t> kindWith(const VkPhysicalDeviceMemoryProperties& memory, uint32_t allowed,
+                                 VkMemoryPropertyFlags wanted) {
+  for (uint32_t i = 0; i < memory.memoryTypeCount; ++i) {
+    if ((allowed >> i & 1) != 0 && (memory.memoryTypes[i].propertyFlags & wanted) == wanted) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
+  const VkPhysicalDeviceLimits& told = record.limits;
+  gpu::GpuLimits limits;
+  limits.vectorWidth = 4;
+  limits.maxGroupSize = std::min(told.maxComputeWorkGroupInvocations, told.maxComputeWorkGroupSize[0]);
+  std::ranges::copy(told.maxComputeWorkGroupCount, limits.maxGroups.begin());
+  limits.sharedBytes = told.maxComputeSharedMemorySize;
+  limits.maxBinding = told.maxStorageBufferRange;
+  limits.maxAllocation = record.maxAllocation;
+  limits.bindingAlignment =
+      std::max(kLeastAlignment, std::bit_ceil(size_t(std::max<VkDeviceSize>(1, told.minStorageBufferOffsetAlignment))));
+  limits.halfStorage = quirks.halfStorage;
+  limits.float64 = record.float64;
+  limits.localTiles = quirks.localTiles && record.type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+  return limits;
+}
+
+std::optional<uint32_t> MemoryKinds::own(uint32_t allowed) const {
+  const auto local = kindWith(told, allowed, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | (ownMapped ? kMapped : 0));
+  return local || ownMapped ? local : kindWith(told, allowed, 0);
+}
+
+std::optional<uint32_t> MemoryKinds::shared(uint32_t allowed) const {
+  const auto cached = kindWith(told, allowed, kMapped | VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+  return cached ? cached : kindWith(told, allowed, kMapped);
+}
+
+bool MemoryKinds::isCoherent(uint32_t kind) const {
+  return kind < told.memoryTypeCount && (told.memoryTypes[kind].propertyFlags & kMapped) == kMapped;
+}
+
+Result<MemoryKinds> memoryKindsOf(const Api& api, const DeviceRecord& record) {
+  MemoryKinds kinds;
+  api.vkGetPhysicalDeviceMemoryProperties(record.device, &kinds.told);
+  if (!kinds.shared(kAnyKind)) {
+    return Status::error(Code::Unsupported,
+                         fmt::format("Vulkan device '{}' has no memory that the host can see", record.name));
+  }
+  kinds.ownMapped = record.type != VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU &&
+                    kindWith(kinds.told, kAnyKind, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | kMapped).has_value();
+  return kinds;
+}
+
+// Memory of the device is never the host's without a step between: only what was imported is seen by both, in turns.
+MemoryTraits memoryOf(const DeviceRecord& record, const gpu::GpuLimits& limits, const gpu::Quirks& quirks) {
+  MemoryTraits traits;
+  traits.alignment = limits.bindingAlignment;
+  traits.maxAllocation = limits.maxAllocation;
+  const bool imports = record.hostMemory && quirks.importsMemory && record.type != VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+  traits.importAlignment = imports ? std::max({kPage, limits.bindingAlignment, record.importAlignment}) : 0;
+  return traits;
+}
+
+}  // namespace trireme::vulkan

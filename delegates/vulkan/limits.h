@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "delegates/gpu/gpu_device.h"
+#include "delegates/vulkan/devices.h"
+
+namespace trireme::vulkan {
+
+// How a device is used, as our half of the GPU delegates sees it.
+gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks);
+// The device's kinds of memory, and which of them is for what.
+struct MemoryKinds {
+  VkPhysicalDeviceMemoryProperties told{};
+  bool ownMapped = false;  // the host sees the device's own memory, and each what the other wrote
+  // Among the kinds that a buffer may have, which are the bits of `allowed`. Own: of tensors and weights. Shared: of
+  // copies between host and device. None: there is no such memory.
+  std::optional<uint32_t> own(uint32_t allowed) const;
+  std::optional<uint32_t> shared(uint32_t allowed) const;
+  bool isCoherent(uint32_t kind) const;
+};
+// Unsupported where the host sees none of its memory.
+Result<MemoryKinds> memoryKindsOf(const Api& api, const DeviceRecord& record);
+MemoryTraits memoryOf(const DeviceRecord& record, const gpu::GpuLimits& limits, const gpu::Quirks& quirks);
+
+}  // namespace trireme::vulkan

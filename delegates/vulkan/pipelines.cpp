@@ -1,0 +1,195 @@
+#include "delegates/vulkan/pipelines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace trireme::vulkan {
+namespace {
+
+using gpu::CacheSection;
+
+constexpr const char* kPipelines = "pipelines";
+constexpr const char* kVerdict = "verdict";
+
+// The module that fits the device: elements of few bits are stored as such where it can, else by words.
+const gpu::SpirvModule* moduleOf(const gpu::KernelKey& key, bool storage8, bool storage16) {
+  const uint32_t bits = gpu::storedElementBits(key.program, key.variant);
+  const bool elements = (bits == 8 && storage8) || (bits == 16 && storage16);
+  const gpu::VulkanModule wanted{key.program, key.variant, elements};
+  const auto modules = gpu::spirvModules();
+  const auto found = std::ranges::find(modules, wanted, &gpu::SpirvModule::module);
+  return found == modules.end() || found->words.empty() ? nullptr : &*found;
+}
+
+// Local size, then the program's constants, at the ids of source_vulkan.h.
+struct Specialization {
+  explicit Specialization(const gpu::KernelKey& key) {
+    for (const uint32_t size : key.local) values.push_back(int32_t(size));
+    values.insert(values.end(), key.constants.begin(), key.constants.end());
+    for (uint32_t i = 0; i < values.size(); ++i) {
+      const uint32_t id = i < std::size(gpu::kLocalSizeIds)
+                              ? gpu::kLocalSizeIds[i]
+                              : gpu::kFirstConstantId + i - uint32_t(std::size(gpu::kLocalSizeIds));
+      entries.push_back({id, uint32_t(i * sizeof(int32_t)), sizeof(int32_t)});
+    }
+    info = {uint32_t(entries.size()), entries.data(), values.size() * sizeof(int32_t), values.data()};
+  }
+  Specialization(const Specialization&) = delete;
+  Specialization& operator=(const Specialization&) = delete;
+
+  std::vector<int32_t> values;
+  std::vector<VkSpecializationMapEntry> entries;
+  VkSpecializationInfo info{};
+};
+
+}  // namespace
+
+PipelineStore::PipelineStore(Driver driver, const DeviceRecord& record, StoreOptions options)
+    : driver_(driver), storage8_(record.storage8), storage16_(record.storage16), options_(std::move(options)) {
+  if (!options_.cacheFolder.empty()) file_.emplace(options_.cacheFolder, identityOf(record));
+  readCache();
+}
+
+void PipelineStore::say(const Status& status) const {
+  if (!status.ok() && options_.log) options_.log(status.message());
+}
+
+// A driver that takes no cache, or not this one, compiles anew.
+void PipelineStore::readCache() {
+  std::vector<std::byte> blob;
+  if (file_) {
+    auto sections = file_->read();
+    say(sections.status());
+    for (CacheSection& one : sections.ok() ? sections.value() : std::vector<CacheSection>()) {
+      if (one.kind == CacheSection::Kind::Programs && one.name == kPipelines) blob = std::move(one.bytes);
+      if (one.kind == CacheSection::Kind::SelfCheck && one.name == kVerdict) {
+        verdict_.emplace(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size());
+      }
+    }
+  }
+  VkPipelineCacheCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+  info.initialDataSize = blob.size();
+  info.pInitialData = blob.data();
+  auto cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
+  if (!cache.ok() && !blob.empty()) {
+    info.initialDataSize = 0;
+    info.pInitialData = nullptr;
+    cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
+    blob.clear();
+  }
+  if (cache.ok()) cache_ = std::move(cache).value();
+  saved_ = std::move(blob);
+}
+
+void PipelineStore::keepVerdict(const std::string& verdict) {
+  verdict_ = verdict;
+  if (!file_) return;
+  CacheSection section{CacheSection::Kind::SelfCheck, kVerdict, {}};
+  const auto* bytes = reinterpret_cast<const std::byte*>(verdict.data());
+  section.bytes.assign(bytes, bytes + verdict.size());
+  say(file_->add(std::span(&section, 1)));
+}
+
+void PipelineStore::save() {
+  if (!file_ || !cache_) return;
+  size_t bytes = 0;
+  const Api& api = *driver_.api;
+  if (api.vkGetPipelineCacheData(driver_.device, cache_.get(), &bytes, nullptr) != VK_SUCCESS || bytes == 0) return;
+  CacheSection section{CacheSection::Kind::Programs, kPipelines, std::vector<std::byte>(bytes)};
+  if (api.vkGetPipelineCacheData(driver_.device, cache_.get(), &bytes, section.bytes.data()) != VK_SUCCESS) return;
+  section.bytes.resize(bytes);
+  if (section.bytes == saved_) return;
+  const Status status = file_->add(std::span(&section, 1));
+  say(status);
+  if (status.ok()) saved_ = std::move(section.bytes);
+}
+
+void PipelineStore::leak() {
+  for (auto& [key, made] : pipelines_) static_cast<void>(made.pipeline.leak());
+  for (auto& [key, layout] : layouts_) {
+    static_cast<void>(layout.layout.leak());
+    static_cast<void>(layout.set.leak());
+  }
+  static_cast<void>(cache_.leak());
+}
+
+Result<const PipelineStore::Layout*> PipelineStore::layoutOf(const gpu::ProgramInfo& program) {
+  const LayoutKey key{program.buffers.size(), program.params.size() * sizeof(int32_t)};
+  if (const auto found = layouts_.find(key); found != layouts_.end()) return &found->second;
+  std::vector<VkDescriptorSetLayoutBinding> bindings;
+  for (uint32_t i = 0; i < key.first; ++i) {
+    bindings.push_back({i, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+  }
+  VkDescriptorSetLayoutCreateInfo set{};
+  set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
+  set.bindingCount = uint32_t(bindings.size());
+  set.pBindings = bindings.data();
+  Layout made;
+  TRIREME_ASSIGN(made.set, vulkan::make<SetLayout>(driver_, "vkCreateDescriptorSetLayout",
+                                                   &Api::vkCreateDescriptorSetLayout, set));
+  const VkDescriptorSetLayout rawSet = made.set.get();
+  const VkPushConstantRange params{VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(key.second)};
+  VkPipelineLayoutCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+  info.setLayoutCount = 1;
+  info.pSetLayouts = &rawSet;
+  info.pushConstantRangeCount = key.second == 0 ? 0 : 1;
+  info.pPushConstantRanges = &params;
+  TRIREME_ASSIGN(made.layout,
+                 vulkan::make<PipelineLayout>(driver_, "vkCreatePipelineLayout", &Api::vkCreatePipelineLayout, info));
+  return &layouts_.emplace(key, std::move(made)).first->second;
+}
+
+Result<Pipeline> PipelineStore::make(const gpu::KernelKey& key, VkPipelineLayout layout) {
+  const gpu::SpirvModule* module = moduleOf(key, storage8_, storage16_);
+  if (!module) {
+    return Status::error(Code::Unsupported, fmt::format("this build has no SPIR-V of '{}'", gpu::kernelText(key)));
+  }
+  VkShaderModuleCreateInfo code{};
+  code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+  code.codeSize = module->words.size_bytes();
+  code.pCode = module->words.data();
+  TRIREME_ASSIGN(const ShaderModule shader,
+                 vulkan::make<ShaderModule>(driver_, "vkCreateShaderModule", &Api::vkCreateShaderModule, code));
+  const Specialization constants(key);
+  VkComputePipelineCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+  info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+  info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+  info.stage.module = shader.get();
+  info.stage.pName = "main";
+  info.stage.pSpecializationInfo = &constants.info;
+  info.layout = layout;
+  VkPipeline raw = VK_NULL_HANDLE;
+  const VkResult made = driver_.api->vkCreateComputePipelines(driver_.device, cache_.get(), 1, &info, nullptr, &raw);
+  if (made != VK_SUCCESS || raw == VK_NULL_HANDLE) {
+    return failure(fmt::format("vkCreateComputePipelines of '{}'", gpu::kernelText(key)), made);
+  }
+  return Pipeline(driver_, raw);
+}
+
+Status PipelineStore::compile(std::span<const gpu::KernelKey> keys) {
+  const std::lock_guard lock(mutex_);
+  for (const gpu::KernelKey& key : keys) {
+    if (pipelines_.contains(key)) continue;
+    Made one;
+    TRIREME_ASSIGN(one.layout, layoutOf(gpu::programInfo(key.program)));
+    TRIREME_ASSIGN(one.pipeline, make(key, one.layout->layout.get()));
+    pipelines_.emplace(key, std::move(one));
+  }
+  return {};
+}
+
+Result<ReadyPipeline> PipelineStore::find(const gpu::KernelKey& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = pipelines_.find(key);
+  if (found == pipelines_.end()) {
+    return Status::error(Code::Internal, fmt::format("kernel '{}' was not compiled", gpu::kernelText(key)));
+  }
+  const Made& made = found->second;
+  return ReadyPipeline{made.pipeline.get(), made.layout->layout.get(), made.layout->set.get()};
+}
+
+}  // namespace trireme::vulkan

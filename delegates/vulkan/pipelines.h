@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "delegates/gpu/cache_file.h"
+#include "delegates/vulkan/devices.h"
+#include "kernels/gpu/spirv/spirv.h"
+
+namespace trireme::vulkan {
+
+struct StoreOptions {
+  std::filesystem::path cacheFolder;          // of what the driver made of programs; empty: nothing is kept
+  std::function<void(std::string_view)> log;  // told when a cache is of no use; may be empty
+};
+
+// A kernel, ready to be recorded.
+struct ReadyPipeline {
+  VkPipeline pipeline = VK_NULL_HANDLE;
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkDescriptorSetLayout set = VK_NULL_HANDLE;
+};
+
+// The pipelines of a device, by kernel, with the driver's own cache of them in a file. Safe from any thread.
+class PipelineStore {
+ public:
+  PipelineStore(Driver driver, const DeviceRecord& record, StoreOptions options);
+  // Makes what is not there. Unsupported where this build has no module of a program.
+  Status compile(std::span<const gpu::KernelKey> keys);
+  // Of a kernel that is compiled. Lives as long as the store.
+  Result<ReadyPipeline> find(const gpu::KernelKey& key) const;
+
+  // What the self-check found, as it is kept in the file.
+  std::optional<std::string> verdict() const { return verdict_; }
+  void keepVerdict(const std::string& verdict);
+  void save();  // what is new; failures go to the log
+  void leak();  // of a device that hangs
+
+ private:
+  struct Layout {
+    SetLayout set;
+    PipelineLayout layout;
+  };
+  using LayoutKey = std::pair<size_t, size_t>;  // bindings, bytes of parameters
+  void readCache();
+  Result<const Layout*> layoutOf(const gpu::ProgramInfo& program);
+  Result<Pipeline> make(const gpu::KernelKey& key, VkPipelineLayout layout);
+  void say(const Status& status) const;
+
+  const Driver driver_;
+  const bool storage8_, storage16_;
+  StoreOptions options_;
+  std::optional<gpu::CacheFile> file_;
+  PipelineCache cache_;
+  std::vector<std::byte> saved_;  // the driver's cache as the file has it
+  std::optional<std::string> verdict_;
+  mutable std::mutex mutex_;
+  std::map<LayoutKey, Layout> layouts_;
+  struct Made {
+    Pipeline pipeline;
+    const Layout* layout = nullptr;
+  };
+  std::map<gpu::KernelKey, Made> pipelines_;
+};
+
+}  // namespace trireme::vulkan
