@@ -4,7 +4,8 @@
 
 namespace trireme::run {
 
-// Host memory that frames share with devices and with each other. Freed when the last of them lets go.
+// Host memory that frames share with devices and with each other. Every byte begins as `fill`. Freed when the last of
+// them lets go.
 class HostBlock {
  public:
   static Result<std::shared_ptr<HostBlock>> create(size_t bytes, size_t alignment, std::byte fill = std::byte{0});

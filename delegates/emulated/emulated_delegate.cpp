@@ -30,16 +30,30 @@ DelegateInfo describe(const Profile& profile, std::string name, const DelegateIn
   return info;
 }
 
+// A device before one of the wrapped delegate, and what partitions for it need.
+struct Opened {
+  Opened(const Profile& profile, const std::string& name, Delegate& wrapped, EmulationMode mode)
+      : device(profile, name, wrapped.device(), mode), context{profile, wrapped, device} {}
+  EmulatedDevice device;
+  const PartitionContext context;
+};
+
 class EmulatedDelegate final : public Delegate {
  public:
   EmulatedDelegate(Profile profile, std::string name, std::shared_ptr<Delegate> wrapped, EmulationMode mode)
       : profile_(std::move(profile)),
         wrapped_(std::move(wrapped)),
         info_(describe(profile_, std::move(name), wrapped_->info(), mode)),
-        device_(profile_, info_.name, wrapped_->device(), mode),
-        context_{profile_, *wrapped_, device_} {}
+        mode_(mode) {
+    open();
+  }
   const DelegateInfo& info() const override { return info_; }
-  Device& device() override { return device_; }
+  Device& device() override { return current().device; }
+  void renew() override {
+    const std::lock_guard lock(mutex_);
+    wrapped_->renew();
+    if (!isBeforeWrapped(*opened_.back())) open();
+  }
 
   Support supports(const Graph& graph, NodeId node) const override {
     Support support = answer(profile_, graph, node);
@@ -70,11 +84,25 @@ class EmulatedDelegate final : public Delegate {
 
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    TRIREME_TRY(device_.faults().compile());
-    return profile_.exact() ? compileWhole(context_, partition, options) : compileRounded(context_, partition, options);
+    Opened& opened = current();
+    TRIREME_TRY(opened.device.faults().compile());
+    auto made = profile_.exact() ? compileWhole(opened.context, partition, options)
+                                 : compileRounded(opened.context, partition, options);
+    if (made.ok() && !isBeforeWrapped(opened)) {  // another plan over the wrapped delegate has renewed it meanwhile
+      return Status::error(
+          Code::DeviceLost,
+          fmt::format("{}, which it wraps, has another device than when the plan began", wrapped_->info().name));
+    }
+    return made;
   }
 
  private:
+  void open() { opened_.push_back(std::make_unique<Opened>(profile_, info_.name, *wrapped_, mode_)); }
+  bool isBeforeWrapped(Opened& opened) const { return &opened.device.wrapped() == &wrapped_->device(); }
+  Opened& current() const {
+    const std::lock_guard lock(mutex_);
+    return *opened_.back();
+  }
   void addWrapped(const Support& wrapped, Support& support) const {
     for (const Reason& reason : wrapped.reasons()) {
       support.require(false, reason.code, fmt::format("{}, which it wraps: {}", wrapped_->info().name, reason.detail));
@@ -84,8 +112,9 @@ class EmulatedDelegate final : public Delegate {
   Profile profile_;
   std::shared_ptr<Delegate> wrapped_;
   DelegateInfo info_;
-  EmulatedDevice device_;
-  PartitionContext context_;
+  EmulationMode mode_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Opened>> opened_;  // the last one is in use; what was made for the others still is theirs
 };
 
 }  // namespace

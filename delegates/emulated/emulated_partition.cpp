@@ -59,6 +59,7 @@ class WholePartition final : public CompiledPartition {
   std::span<const CallInfo> calls() const override { return calls_; }
 
   Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
+    TRIREME_TRY(device_.health());  // the delegate may have another device by now, and with it this memory
     std::vector<BufferView> inputs, outputs;
     TRIREME_TRY(translate(bindings.inputs, inputs));
     TRIREME_TRY(translate(bindings.outputs, outputs));

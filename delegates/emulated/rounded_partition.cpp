@@ -157,6 +157,7 @@ class RoundedPartition final : public CompiledPartition {
   }
 
   Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
+    TRIREME_TRY(context_.device.health());  // the delegate may have another device by now, and with it this memory
     std::vector<BoundRound> first;
     for (const RoundStep& step : steps_.first) {
       TRIREME_ASSIGN(const BufferView from, view(step.from, bindings));

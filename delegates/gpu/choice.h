@@ -29,7 +29,7 @@ struct GroupTile {
 std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
                                          int64_t depth);
 // Whether a convolution whose windows leave the image reads it as it is, and computes pixels at its edges twice, rather
-// than a copy with a border. `edgePixels` of `pixels`, `products` an output.
+// than a copy with a border. edgePixels: those computed twice, in all images; products: of an output.
 bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElements, int64_t edgePixels, int64_t products,
                       int64_t channels);
 // How the weights of a product over floats are kept.

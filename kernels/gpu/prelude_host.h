@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kernels/common/half_float.h"
+#include "kernels/gpu/prelude_values.h"
 
 // The language of LANGUAGE.md in C++, for tests: every access is checked against its buffer, and no two items may write
 // one element. Each variant of a program is compiled in a namespace of its own, with V and the variant's names defined.
@@ -266,35 +267,12 @@ int64_t atVector(const Memory<T>& memory, int64_t at, int width) {
 
 }  // namespace trireme::gpu::host
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 #define TYPE_f32 float
 #define TYPE_f16 uint16_t
 #define TYPE_i8 int8_t
 #define TYPE_u8 uint8_t
 #define TYPE_i16 int16_t
 #define TYPE_i32 int32_t
-#define VALUE_f32 float
-#define VALUE_f16 float
-#define VALUE_i8 int
-#define VALUE_u8 int
-#define VALUE_i16 int
-#define VALUE_i32 int
-#define VALUEV_f32 vec
-#define VALUEV_f16 vec
-#define VALUEV_i8 ivec
-#define VALUEV_u8 ivec
-#define VALUEV_i16 ivec
-#define VALUEV_i32 ivec
-#define PICK_f32(i, f) (f)
-#define PICK_f16(i, f) (f)
-#define PICK_i8(i, f) (i)
-#define PICK_u8(i, f) (i)
-#define PICK_i16(i, f) (i)
-#define PICK_i32(i, f) (i)
-#define VALUE(T) JOIN(VALUE_, T)
-#define VALUEV(T) JOIN(VALUEV_, T)
-#define PICK(T, i, f) JOIN(PICK_, T)(i, f)
 #define TYPE_OF(T) JOIN(TYPE_, T)
 #define LOADV(T, b, at) loadedLanes<VALUEV(T)>(b, atVector(b, at, V))
 #define LOAD1(T, b, at) loaded<VALUE(T)>(b, at)

@@ -1,6 +1,4 @@
 // The language of LANGUAGE.md in OpenCL C 1.2. V is defined before: 4, 8 or 16.
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 #define JOIN3_(a, b, c) a##b##c
 #define JOIN3(a, b, c) JOIN3_(a, b, c)
 
@@ -52,28 +50,6 @@ typedef JOIN(uchar, V) JOIN3(uchar, V, At) __attribute__((aligned(1)));
 // At any element: vectors of these devices need no alignment.
 #define LOADU(T, b, at) LOADV(T, b, at)
 #define STOREU(T, b, at, v) STOREV(T, b, at, v)
-// What one element, or a vector of them, is while it is computed with.
-#define VALUE_f32 float
-#define VALUE_f16 float
-#define VALUE_i8 int
-#define VALUE_u8 int
-#define VALUE_i16 int
-#define VALUE_i32 int
-#define VALUEV_f32 vec
-#define VALUEV_f16 vec
-#define VALUEV_i8 ivec
-#define VALUEV_u8 ivec
-#define VALUEV_i16 ivec
-#define VALUEV_i32 ivec
-#define PICK_f32(i, f) (f)
-#define PICK_f16(i, f) (f)
-#define PICK_i8(i, f) (i)
-#define PICK_u8(i, f) (i)
-#define PICK_i16(i, f) (i)
-#define PICK_i32(i, f) (i)
-#define PICK(T, i, f) JOIN(PICK_, T)(i, f)
-#define VALUE(T) JOIN(VALUE_, T)
-#define VALUEV(T) JOIN(VALUEV_, T)
 
 #define SPLAT(x) ((vec)(x))
 #define ISPLAT(x) ((ivec)(x))

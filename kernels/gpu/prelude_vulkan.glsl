@@ -8,8 +8,6 @@
 #extension GL_EXT_shader_16bit_storage : require
 #endif
 #define V 4
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 
 #define vec vec4
@@ -151,27 +149,6 @@ uvec2 shortsWords(uvec4 x) { return uvec2(x.x & 65535u | x.y << 16, x.z & 65535u
 #define STOREV(T, b, at, v) JOIN(storeV_, b)(at, v)
 #define STOREU(T, b, at, v) JOIN(storeU_, b)(at, v)
 #define STORE1(T, b, at, s) JOIN(store1_, b)(at, s)
-#define VALUE_f32 float
-#define VALUE_f16 float
-#define VALUE_i8 int
-#define VALUE_u8 int
-#define VALUE_i16 int
-#define VALUE_i32 int
-#define VALUEV_f32 vec
-#define VALUEV_f16 vec
-#define VALUEV_i8 ivec
-#define VALUEV_u8 ivec
-#define VALUEV_i16 ivec
-#define VALUEV_i32 ivec
-#define PICK_f32(i, f) (f)
-#define PICK_f16(i, f) (f)
-#define PICK_i8(i, f) (i)
-#define PICK_u8(i, f) (i)
-#define PICK_i16(i, f) (i)
-#define PICK_i32(i, f) (i)
-#define PICK(T, i, f) JOIN(PICK_, T)(i, f)
-#define VALUE(T) JOIN(VALUE_, T)
-#define VALUEV(T) JOIN(VALUEV_, T)
 
 #define SPLAT(x) vec4(x)
 #define ISPLAT(x) ivec4(x)

@@ -70,6 +70,7 @@ std::vector<std::pair<std::string, std::string>> definitionsOf(std::string_view 
 
 std::string openClSource(std::span<const KernelKey> keys, uint32_t vectorWidth) {
   std::string source = "#define V " + std::to_string(vectorWidth) + "\n";
+  source += textOf("prelude_values.h");
   source += textOf("prelude_opencl.h");
   source += textOf("fixed_point.gpu");
   source += textOf("activation.gpu");

@@ -116,6 +116,7 @@ std::string vulkanSource(const VulkanModule& module) {
     source += "#define " + name + " " + value + "\n";
   }
   source += "#define GROUP_MEMORY" + groupMemory(info.text) + "\n";
+  source += textOf("prelude_values.h");
   source += textOf("prelude_vulkan.glsl");
   for (const std::string_view lanes : {kOneLane, kFourLanes}) {
     source += lanes;

@@ -459,6 +459,29 @@ class Documents(Case):
         done = self.run_program("inspect", "--json", LENET)
         self.assertEqual(json.loads(done.stdout)["command"], "inspect")
 
+    def with_words(self) -> dict[str, str]:
+        """Every repeatable option of a run and a benchmark, with one word."""
+        picture = b"BM" + struct.pack("<IHHI", 58, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, *6 * [0]) + bytes(4)
+        return {"--delegate": "cpu", "--pin": "0=cpu", "--forbid": "CONV_2D=emulated:npu-int8", "--strategy": "greedy",
+                "--input": f"0={self.npy('zeros.npy', '<f4', (1, 28, 28, 1), bytes(4 * 784))}",
+                "--image": f"0={self.write('black.bmp', picture)}"}
+
+    def test_an_option_before_the_model_of_a_run_takes_one_word(self) -> None:
+        nodes = self.run_json("inspect", LENET)["subgraphs"][0]
+        inner = next(t["name"] for t in nodes["tensors"] if t["index"] == nodes["nodes"][2]["outputs"][0])
+        always = ("--delegate=emulated:npu-int8", "--random=1", f"--output-dir={self.folder}", "--json")
+        for option, word in {**self.with_words(), "--dump": inner}.items():
+            with self.subTest(option):
+                document = json.loads(self.run_program("run", *always, option, word, LENET).stdout)
+                self.assertEqual(document["model"]["path"], LENET)
+
+    def test_an_option_before_the_models_of_a_benchmark_takes_one_word(self) -> None:
+        always = ("--delegate=emulated:npu-int8", "--no-verify", "--min-runs=1", "--seconds=0", "--json")
+        for option, word in {**self.with_words(), "--threads": "1"}.items():
+            with self.subTest(option):
+                document = json.loads(self.run_program("bench", *always, option, word, LENET, "zoo:lenet").stdout)
+                self.assertEqual([model["path"] for model in document["models"]], [LENET, "zoo:lenet"])
+
     def test_quiet_says_nothing(self) -> None:
         self.assertEqual(self.run_program("run", LENET, "--random", "1", "--quiet").stdout, "")
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/forwarding_delegate.h"
+
 namespace trireme::support {
 namespace {
 
@@ -109,25 +111,19 @@ class GuardedPartition final : public CompiledPartition {
   std::unique_ptr<CompiledPartition> inner_;
 };
 
-class GuardedDelegate final : public Delegate {
+class GuardedDelegate final : public core::ForwardingDelegate {
  public:
-  GuardedDelegate(std::shared_ptr<Delegate> inner, std::shared_ptr<Trespasses> trespasses)
-      : inner_(std::move(inner)), device_(inner_->device(), std::move(trespasses)) {}
-  const DelegateInfo& info() const override { return inner_->info(); }
+  GuardedDelegate(std::shared_ptr<Delegate> other, std::shared_ptr<Trespasses> trespasses)
+      : ForwardingDelegate(std::move(other)), device_(inner().device(), std::move(trespasses)) {}
   Device& device() override { return device_; }
-  Support supports(const Graph& graph, NodeId node) const override { return inner_->supports(graph, node); }
-  std::vector<Support> query(const Graph& graph) const override { return inner_->query(graph); }
-  std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {
-    return inner_->estimate(graph, nodes);
-  }
+  void renew() override {}  // it stands before the first device
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    TRIREME_ASSIGN(std::unique_ptr<CompiledPartition> made, inner_->compile(partition, options));
+    TRIREME_ASSIGN(std::unique_ptr<CompiledPartition> made, inner().compile(partition, options));
     return std::unique_ptr<CompiledPartition>(std::make_unique<GuardedPartition>(std::move(made)));
   }
 
  private:
-  std::shared_ptr<Delegate> inner_;
   GuardedDevice device_;
 };
 

@@ -40,37 +40,13 @@ bool hasExactBias(const Value* bias) {
   return std::all_of(codes.begin(), codes.end(), [](int32_t code) { return code >= -(1 << 24) && code <= 1 << 24; });
 }
 
-DepthwiseParams paramsOf(const reference::Window& w, const Tensor& src, const Tensor& dst) {
-  DepthwiseParams params;
-  params.lines = int32_t(w.rows());
-  params.channels = int32_t(w.outC);
-  params.outW = int32_t(w.outW);
-  params.outH = int32_t(w.outH);
-  params.inW = int32_t(w.inW);
-  params.inH = int32_t(w.inH);
-  params.srcAt = int32_t(src.at);
-  params.srcX = int32_t(src.pitch);
-  params.srcY = int32_t(w.inW * src.pitch);
-  params.srcImage = int32_t(w.inH * w.inW * src.pitch);
-  params.tapsY = int32_t(w.filterH);
-  params.tapsX = int32_t(w.filterW);
-  params.strideY = int32_t(w.strideH);
-  params.strideX = int32_t(w.strideW);
-  params.dilationY = int32_t(w.dilationH);
-  params.dilationX = int32_t(w.dilationW);
-  params.padY = int32_t(w.padH);
-  params.padX = int32_t(w.padW);
-  params.dstAt = int32_t(dst.at);
-  params.dstX = int32_t(dst.pitch);
-  return params;
-}
-
 void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w) {
   const Tensor src = layer.read(Layout::Pitched);
   const Tensor& dst = layer.dst();
   const MatrixJob& job = layer.job();
   const Tensor weights = packDepthwise(emitter, w, layer.filter());
-  DepthwiseParams params = paramsOf(w, src, dst);
+  DepthwiseParams params;
+  setWindow(params, w, src, dst);
   const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   if (job.codes) params.sure = hasExactBias(job.bias) ? sureDistance(*job.codes) : -1;
   const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.filterW, w.strideW, w.dilationW);

@@ -33,29 +33,10 @@ void emitGrouped(Emitter& emitter, const Layer& layer, const reference::Window& 
   const MatrixJob& job = layer.job();
   const Tensor weights = packGrouped(emitter, w, layer.filter(), order);
   ConvGroupedParams params;
-  params.lines = int32_t(w.rows());
-  params.channels = int32_t(w.outC);
-  params.outW = int32_t(w.outW);
-  params.outH = int32_t(w.outH);
-  params.inW = int32_t(w.inW);
-  params.inH = int32_t(w.inH);
-  params.srcAt = int32_t(src.at);
-  params.srcX = int32_t(src.pitch);
-  params.srcY = int32_t(w.inW * src.pitch);
-  params.srcImage = int32_t(w.inH * w.inW * src.pitch);
+  setWindow(params, w, src, dst);
   params.depth = int32_t(w.filterC);
   params.perGroup = int32_t(w.outC / (w.inC / w.filterC));
   params.chunk = 256;  // 256 * 255 * 255 < 2^24
-  params.tapsY = int32_t(w.filterH);
-  params.tapsX = int32_t(w.filterW);
-  params.strideY = int32_t(w.strideH);
-  params.strideX = int32_t(w.strideW);
-  params.dilationY = int32_t(w.dilationH);
-  params.dilationX = int32_t(w.dilationW);
-  params.padY = int32_t(w.padH);
-  params.padX = int32_t(w.padW);
-  params.dstAt = int32_t(dst.at);
-  params.dstX = int32_t(dst.pitch);
   const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t(w.outW), uint32_t(w.rows())};
   const double operations =

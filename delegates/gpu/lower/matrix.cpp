@@ -79,21 +79,42 @@ void setBorder(ConvGemmParams& params, const MatrixGeometry& g) {
   params.imageEnd = int32_t(g.imageEnd);
 }
 
-void setFloats(ConvGemmParams& params, const FloatFinish& finish) {
-  params.low = finish.range.low;
-  params.high = finish.range.high;
-  params.low2 = finish.second.low;
-  params.high2 = finish.second.high;
-}
-
-void setCodes(ConvGemmParams& params, const CodeFinish& finish) {
-  params.zero = finish.outputZero;
-  params.low = float(finish.range.low);
-  params.high = float(finish.range.high);
+// What ConvGemm alone is told of codes.
+void setGemmCodes(ConvGemmParams& params, const CodeFinish& finish) {
   params.low2 = float(finish.imageZero);
   params.high2 = finish.sum ? finish.sum->sure : 0;
   params.sure = sureDistance(finish);
   params.tableStep = finish.scales.size() > 1 ? int32_t(kThresholds) : 0;
+}
+
+template <class Params>
+void setExtra(Params& params, const Tensor& extra) {
+  params.extraAt = int32_t(extra.at);
+  params.extraPitch = int32_t(extra.pitch);
+}
+
+// What a finish reads besides its constants.
+struct FinishTensors {
+  Tensor bias, extra;
+};
+
+template <class Params>
+FinishTensors finishFloats(Emitter& emitter, const MatrixJob& job, int64_t channels, Storage dst, Params& params) {
+  FinishTensors tensors{floatBias(emitter, job.bias, channels), {}};
+  tensors.extra = floatExtra(emitter, *job.floats, channels, dst, tensors.bias);
+  setExtra(params, tensors.extra);
+  setFloats(params, *job.floats);
+  return tensors;
+}
+
+// `sums`: of each channel's weights.
+template <class Params>
+FinishTensors finishCodes(Emitter& emitter, const MatrixJob& job, int64_t channels, std::span<const int64_t> sums,
+                          Params& params) {
+  FinishTensors tensors{codeBias(emitter, *job.codes, job.bias, channels, [&](int64_t c) { return sums[size_t(c)]; }),
+                        codeExtra(emitter, *job.codes, channels)};
+  setCodes(params, *job.codes);
+  return tensors;
 }
 
 // All windows as one tap, with their inputs in the order of its depth.
@@ -136,30 +157,15 @@ void emitTiles(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, 
   const Tensor packed =
       packTiles(emitter, job, {g.channels, 1, depth, depth, across}, src.storage, weights, params, weightSums);
   params.chunk = std::max(params.chunk / tile.side, 1) * tile.side;
-  Tensor bias, extra;
-  if (job.codes) {
-    bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return weightSums[size_t(c)]; });
-    extra = codeExtra(emitter, *job.codes, g.channels);
-    params.zero = job.codes->outputZero;
-    params.low = float(job.codes->range.low);
-    params.high = float(job.codes->range.high);
-  } else {
-    bias = floatBias(emitter, job.bias, g.channels);
-    extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
-    params.extraAt = int32_t(extra.at);
-    params.extraPitch = int32_t(extra.pitch);
-    params.low = job.floats->range.low;
-    params.high = job.floats->range.high;
-    params.low2 = job.floats->second.low;
-    params.high2 = job.floats->second.high;
-  }
+  const FinishTensors finish = job.codes ? finishCodes(emitter, job, g.channels, weightSums, params)
+                                         : finishFloats(emitter, job, g.channels, dst.storage, params);
   const auto side = uint32_t(tile.side);
   const Extent items = {uint32_t((g.pixels() + tile.pixels() - 1) / tile.pixels()) * side,
                         uint32_t((g.channels + across - 1) / across) * side, 1};
   emitter.say(fmt::format("tiles of {}x{} in local memory", tile.pixels(), across));
-  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.storage, extra.storage, dst.storage),
+  emitter.dispatch(Program::ConvTile, variantFor(src.storage, packed.storage, finish.extra.storage, dst.storage),
                    {tile.side, tile.rows, tile.blocks, job.codes ? job.codes->kind : job.floats->kind},
-                   {src, packed, bias, extra, dst}, params, items, {side, side, 1},
+                   {src, packed, finish.bias, finish.extra, dst}, params, items, {side, side, 1},
                    2.0 * double(g.pixels()) * double(g.channels) * double(depth));
 }
 
@@ -206,31 +212,19 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   setBorder(params, g);
   params.depth = int32_t(packing.packedDepth);
   params.chunk = int32_t(std::max<int64_t>(sums.chunk, 1));
-  Tensor bias, extra;
-  if (job.codes) {
-    bias = codeBias(emitter, *job.codes, job.bias, g.channels, [&](int64_t c) { return sums.weightSums[size_t(c)]; });
-    extra = codeExtra(emitter, *job.codes, g.channels);
-    setCodes(params, *job.codes);
-    if (job.codes->sum) {
-      params.extraAt = int32_t(extra.at);
-      params.extraPitch = int32_t(extra.pitch);
-    }
-  } else {
-    bias = floatBias(emitter, job.bias, g.channels);
-    extra = floatExtra(emitter, *job.floats, g.channels, dst.storage, bias);
-    params.extraAt = int32_t(extra.at);
-    params.extraPitch = int32_t(extra.pitch);
-    setFloats(params, *job.floats);
-  }
+  const FinishTensors finish = job.codes ? finishCodes(emitter, job, g.channels, sums.weightSums, params)
+                                         : finishFloats(emitter, job, g.channels, dst.storage, params);
+  if (job.codes) setGemmCodes(params, *job.codes);
+  if (job.codes && job.codes->sum) setExtra(params, finish.extra);
   const int64_t perItem = tile.blocks * width;
   const Extent items = {uint32_t((g.pixels() + tile.rows - 1) / tile.rows),
                         uint32_t((g.channels + perItem - 1) / perItem), 1};
   const double operations =
       2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
-  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, extra.storage, dst.storage),
+  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, finish.extra.storage, dst.storage),
                    {tile.rows, tile.blocks, tile.table ? kReadsTable : int32_t(tile.lanewise),
                     job.codes ? job.codes->kind : job.floats->kind, g.imageEnd > 0 ? 1 : 0},
-                   {src, packed, bias, extra, dst}, params, items, tile.local, operations);
+                   {src, packed, finish.bias, finish.extra, dst}, params, items, tile.local, operations);
 }
 
 PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,

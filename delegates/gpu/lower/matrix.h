@@ -2,6 +2,7 @@
 
 #include "delegates/gpu/lower/finish.h"
 #include "delegates/gpu/weights.h"
+#include "kernels/reference/window.h"
 
 // Convolutions without groups, and what is like them, as dispatches of ConvGemm.
 namespace trireme::gpu {
@@ -27,8 +28,46 @@ struct MatrixJob {
   const FloatFinish* floats = nullptr;
   const CodeFinish* codes = nullptr;
 };
-// Bias, what else the finish reads, and its constants in the parameters of a program that slides windows (Depthwise,
-// ConvGrouped: the same names). `variant`: the program's, for inputs of this storage.
+// Constants of a finish in the parameters of any program that has one.
+template <class Params>
+void setFloats(Params& params, const FloatFinish& finish) {
+  params.low = finish.range.low;
+  params.high = finish.range.high;
+  params.low2 = finish.second.low;
+  params.high2 = finish.second.high;
+}
+template <class Params>
+void setCodes(Params& params, const CodeFinish& finish) {
+  params.zero = finish.outputZero;
+  params.low = float(finish.range.low);
+  params.high = float(finish.range.high);
+}
+// What the programs that slide windows (Depthwise, ConvGrouped) know of them, and of the images.
+template <class Params>
+void setWindow(Params& params, const reference::Window& w, const Tensor& src, const Tensor& dst) {
+  params.lines = int32_t(w.rows());
+  params.channels = int32_t(w.outC);
+  params.outW = int32_t(w.outW);
+  params.outH = int32_t(w.outH);
+  params.inW = int32_t(w.inW);
+  params.inH = int32_t(w.inH);
+  params.srcAt = int32_t(src.at);
+  params.srcX = int32_t(src.pitch);
+  params.srcY = int32_t(w.inW * src.pitch);
+  params.srcImage = int32_t(w.inH * w.inW * src.pitch);
+  params.tapsY = int32_t(w.filterH);
+  params.tapsX = int32_t(w.filterW);
+  params.strideY = int32_t(w.strideH);
+  params.strideX = int32_t(w.strideW);
+  params.dilationY = int32_t(w.dilationH);
+  params.dilationX = int32_t(w.dilationW);
+  params.padY = int32_t(w.padH);
+  params.padX = int32_t(w.padW);
+  params.dstAt = int32_t(dst.at);
+  params.dstX = int32_t(dst.pitch);
+}
+// Bias, what else the finish reads, and its constants in the parameters of such a program. `variant`: the program's,
+// for inputs of this storage.
 struct WindowFinish {
   Tensor bias, extra;
   std::string variant;
@@ -43,9 +82,7 @@ WindowFinish finishWindow(Emitter& emitter, const MatrixJob& job, int64_t channe
     finish.extra = codeExtra(emitter, *job.codes, channels);
     finish.variant = "CODES=1 S=" + std::string(storageName(src)) + " B=i32 E=i32 D=" + to;
     params.zeroIn = job.codes->imageZero;
-    params.zero = job.codes->outputZero;
-    params.low = float(job.codes->range.low);
-    params.high = float(job.codes->range.high);
+    setCodes(params, *job.codes);
     return finish;
   }
   finish.bias = floatBias(emitter, job.bias, channels);
@@ -53,10 +90,7 @@ WindowFinish finishWindow(Emitter& emitter, const MatrixJob& job, int64_t channe
   finish.variant = "CODES=0 S=" + std::string(storageName(src)) + " B=f32 E=" + to + " D=" + to;
   params.extraAt = int32_t(finish.extra.at);
   params.extraX = int32_t(finish.extra.pitch);
-  params.low = job.floats->range.low;
-  params.high = job.floats->range.high;
-  params.low2 = job.floats->second.low;
-  params.high2 = job.floats->second.high;
+  setFloats(params, *job.floats);
   return finish;
 }
 // Pixels of a plain result, one row each.

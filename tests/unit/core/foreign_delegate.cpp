@@ -3,6 +3,8 @@
 #include <array>
 #include <atomic>
 
+#include "core/forwarding_delegate.h"
+
 namespace trireme::core {
 namespace {
 
@@ -97,27 +99,21 @@ class ForeignCompiled final : public CompiledPartition {
   std::shared_ptr<ForeignTimeline> timeline_;
 };
 
-class ForeignDelegate final : public Delegate {
+class ForeignDelegate final : public ForwardingDelegate {
  public:
-  explicit ForeignDelegate(std::shared_ptr<Delegate> inner)
-      : inner_(std::move(inner)),
+  explicit ForeignDelegate(std::shared_ptr<Delegate> other)
+      : ForwardingDelegate(std::move(other)),
         timeline_(std::make_shared<ForeignTimeline>()),
-        device_(inner_->device(), timeline_) {}
-  const DelegateInfo& info() const override { return inner_->info(); }
+        device_(inner().device(), timeline_) {}
   Device& device() override { return device_; }
-  Support supports(const Graph& graph, NodeId node) const override { return inner_->supports(graph, node); }
-  std::vector<Support> query(const Graph& graph) const override { return inner_->query(graph); }
-  std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {
-    return inner_->estimate(graph, nodes);
-  }
+  void renew() override {}  // it stands before the first device
   Result<std::unique_ptr<CompiledPartition>> compile(const PartitionView& partition,
                                                      const CompileOptions& options) override {
-    TRIREME_ASSIGN(std::unique_ptr<CompiledPartition> inner, inner_->compile(partition, options));
-    return std::unique_ptr<CompiledPartition>(std::make_unique<ForeignCompiled>(std::move(inner), timeline_));
+    TRIREME_ASSIGN(std::unique_ptr<CompiledPartition> made, inner().compile(partition, options));
+    return std::unique_ptr<CompiledPartition>(std::make_unique<ForeignCompiled>(std::move(made), timeline_));
   }
 
  private:
-  std::shared_ptr<Delegate> inner_;
   std::shared_ptr<ForeignTimeline> timeline_;
   ForeignDevice device_;
 };

@@ -11,12 +11,6 @@ namespace {
 
 using support::Answer;
 
-std::unique_ptr<Interpreter> interpreterOf(const std::shared_ptr<const Model>& model, const Options& options) {
-  auto made = Interpreter::create(model, options);
-  EXPECT_TRUE(made.ok()) << made.status().message();
-  return made.ok() ? std::move(made).value() : nullptr;
-}
-
 TEST(EmulatedDevice, GivesTheCpusBitsUnderEveryStrategyAndMode) {
   for (const DataType dtype : {DataType::Float32, DataType::Int8}) {
     const auto model = support::modelOf(sandwich(dtype));

@@ -17,6 +17,12 @@ Options with(std::initializer_list<std::shared_ptr<Delegate>> delegates) {
   return options;
 }
 
+std::unique_ptr<Interpreter> interpreterOf(const std::shared_ptr<const Model>& model, const Options& options) {
+  auto made = Interpreter::create(model, options);
+  EXPECT_TRUE(made.ok()) << made.status().message();
+  return made.ok() ? std::move(made).value() : nullptr;
+}
+
 Graph sandwich(DataType dtype, uint64_t seed) {
   support::Net net(seed, dtype);
   const ValueId x = net.input({1, 6, 5, 4});

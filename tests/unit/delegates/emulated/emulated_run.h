@@ -19,6 +19,7 @@ std::shared_ptr<Delegate> device(const Profile& profile, EmulationMode mode = Em
                                  std::shared_ptr<Delegate> over = nullptr, std::string name = "emulated:mine");
 // Greedy: a small network would not pay for the way to a device.
 Options with(std::initializer_list<std::shared_ptr<Delegate>> delegates);
+std::unique_ptr<Interpreter> interpreterOf(const std::shared_ptr<const Model>& model, const Options& options);
 // conv relu tanh conv add relu maxpool.
 Graph sandwich(DataType dtype, uint64_t seed = 1);
 // What the CPU alone makes of it.

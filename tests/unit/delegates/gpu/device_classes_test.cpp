@@ -35,14 +35,6 @@ GpuLimits maliLimits() {
   limits.computeUnits = 10;
   return limits;
 }
-GpuLimits h200Limits() {
-  GpuLimits limits;
-  limits.maxGroupSize = 1024;
-  limits.sharedBytes = 49152;
-  limits.computeUnits = 132;
-  limits.localTiles = true;
-  return limits;
-}
 
 Graph network() {
   Grown net;

@@ -29,6 +29,15 @@ inline GpuLimits wideCores() {
   limits.computeUnits = 2;
   return limits;
 }
+// A large GPU with memory on its chip, as an H200 tells of itself.
+inline GpuLimits h200Limits() {
+  GpuLimits limits;
+  limits.maxGroupSize = 1024;
+  limits.sharedBytes = 49152;
+  limits.computeUnits = 132;
+  limits.localTiles = true;
+  return limits;
+}
 
 // A graph grown node by node.
 class Grown {

@@ -5,6 +5,7 @@
 #include "delegates/gpu/choice.h"
 #include "tests/support/host_gpu/host_gpu_device.h"
 #include "tests/unit/delegates/gpu/hot_run.h"
+#include "tests/unit/delegates/gpu/lowered.h"
 
 // Products by tiles in local memory: which shapes take them, and that each tile computes what the reference does.
 namespace trireme::gpu {
@@ -13,24 +14,15 @@ namespace {
 using cpu::LayerCase;
 using cpu::LayerGraph;
 
-GpuLimits largeGpu() {  // as an H200 tells of itself
-  GpuLimits limits;
-  limits.maxGroupSize = 1024;
-  limits.sharedBytes = 49152;
-  limits.computeUnits = 132;
-  limits.localTiles = true;
-  return limits;
-}
-
 TEST(GpuTiles, OnlyDevicesWithMemoryOnTheChipTakeThem) {
-  GpuLimits limits = largeGpu();
+  GpuLimits limits = h200Limits();
   EXPECT_TRUE(chooseGroupTile(limits, Storage::F32, 4096, 4096, 4096));
   limits.localTiles = false;
   EXPECT_FALSE(chooseGroupTile(limits, Storage::F32, 4096, 4096, 4096));
 }
 
 TEST(GpuTiles, LargeProductsTakeLargeTilesAndSmallOnesNone) {
-  const GpuLimits limits = largeGpu();
+  const GpuLimits limits = h200Limits();
   EXPECT_EQ((GroupTile{16, 8, 2}), chooseGroupTile(limits, Storage::F32, 4096, 4096, 4096));
   EXPECT_EQ((GroupTile{16, 8, 2}), chooseGroupTile(limits, Storage::F16, 64 * 56 * 56, 128, 576));
   EXPECT_EQ((GroupTile{16, 8, 1}), chooseGroupTile(limits, Storage::F32, 64 * 56 * 56, 64, 576));  // no second block
@@ -39,22 +31,22 @@ TEST(GpuTiles, LargeProductsTakeLargeTilesAndSmallOnesNone) {
 }
 
 TEST(GpuTiles, WhatWouldLeaveMostOfATileEmptyTakesNone) {
-  const GpuLimits limits = largeGpu();
+  const GpuLimits limits = h200Limits();
   EXPECT_EQ(std::nullopt, chooseGroupTile(limits, Storage::F32, 1, 1 << 20, 4096));
   EXPECT_EQ(std::nullopt, chooseGroupTile(limits, Storage::F32, 1 << 20, 24, 4096));
   EXPECT_EQ(std::nullopt, chooseGroupTile(limits, Storage::F32, 1 << 20, 64, 27));
 }
 
 TEST(GpuTiles, CodesTakeFewRowsAnItem) {
-  EXPECT_EQ((GroupTile{16, 4, 1}), chooseGroupTile(largeGpu(), Storage::I8, 4096, 4096, 4096));
-  EXPECT_EQ((GroupTile{16, 4, 1}), chooseGroupTile(largeGpu(), Storage::U8, 4096, 4096, 4096));
+  EXPECT_EQ((GroupTile{16, 4, 1}), chooseGroupTile(h200Limits(), Storage::I8, 4096, 4096, 4096));
+  EXPECT_EQ((GroupTile{16, 4, 1}), chooseGroupTile(h200Limits(), Storage::U8, 4096, 4096, 4096));
 }
 
 TEST(GpuTiles, ATileFitsTheGroupAndItsMemory) {
   for (const uint32_t width : {4u, 8u, 16u}) {
     for (const uint32_t items : {1u, 4u, 63u, 64u, 128u, 256u, 1024u}) {
       for (const uint32_t bytes : {0u, 4096u, 16384u, 32768u, 65536u}) {
-        GpuLimits limits = largeGpu();
+        GpuLimits limits = h200Limits();
         limits.vectorWidth = width;
         limits.maxGroupSize = items;
         limits.sharedBytes = bytes;
@@ -65,7 +57,7 @@ TEST(GpuTiles, ATileFitsTheGroupAndItsMemory) {
       }
     }
   }
-  GpuLimits small = largeGpu();
+  GpuLimits small = h200Limits();
   small.sharedBytes = 16384;
   EXPECT_EQ((GroupTile{16, 8, 1}), chooseGroupTile(small, Storage::F32, 4096, 4096, 4096));
 }

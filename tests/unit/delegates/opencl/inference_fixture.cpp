@@ -64,6 +64,29 @@ std::string WithModel::infer(const std::shared_ptr<Delegate>& delegate, bool str
   return inferWith(over(delegate, strict), strict);
 }
 
+std::array<uint64_t, script::kFunctions> WithModel::countMeasuringCalls() const {
+  std::array<uint64_t, script::kFunctions> calls{};
+  const uint64_t all = countCalls(driver(), true, [&](const script::Script& script) {
+    for (size_t f = 0; f < script::kFunctions; ++f) calls[f] = script.calls(script::Function(f));
+    return script.calls();
+  });
+  EXPECT_GT(all, 500u);
+  return calls;
+}
+
+void WithModel::expectAnswersAfter(script::Function function, uint64_t nth, cl_int code, int interpreters) const {
+  script::Script script(driver());
+  script.failCall(function, nth, code);
+  {
+    auto made = delegate(script.api(), true);
+    const std::shared_ptr<Delegate> device = made.ok() ? std::move(made).value() : nullptr;
+    for (int i = 1; i <= interpreters; ++i) {
+      EXPECT_EQ(infer(device), "") << "interpreter " << i << ", after " << nth << ": " << script.struck();
+    }
+  }
+  EXPECT_EQ(script.unbalanced(), "") << nth << ": " << script.struck();
+}
+
 size_t WithModel::nodesOn(const std::shared_ptr<Delegate>& delegate) const {
   auto interpreter = Interpreter::create(model_, over(delegate));
   EXPECT_TRUE(interpreter.ok()) << interpreter.status().message();

@@ -25,6 +25,11 @@ class WithModel : public WithDriver {
   // Calls of: opening, and two interpreters' life, once the programs are cached.
   template <class Count>
   uint64_t countCalls(const Api& api, bool measures, Count&& count) const;
+  // Calls of each function, with prices measured.
+  std::array<uint64_t, script::kFunctions> countMeasuringCalls() const;
+  // Lets the nth call of that function fail with the code while prices are measured: one interpreter after another
+  // gives the CPU's answer, and nothing is left behind.
+  void expectAnswersAfter(script::Function function, uint64_t nth, cl_int code, int interpreters) const;
   const std::shared_ptr<const Model>& model() const { return model_; }
   const support::Tensors& inputs() const { return inputs_; }
 

@@ -38,24 +38,11 @@ TEST_F(OpenClCodesTest, WhicheverCallFailsHoweverTheAnswerIsRightAndTheNextInter
 }
 
 TEST_F(OpenClCodesTest, WhateverFailsHoweverWhilePricesAreMeasuredTheAnswerIsRight) {
-  std::array<uint64_t, script::kFunctions> calls{};
-  ASSERT_GT(countCalls(driver(), true,
-                       [&](const Script& script) {
-                         for (size_t f = 0; f < script::kFunctions; ++f) calls[f] = script.calls(Function(f));
-                         return script.calls();
-                       }),
-            500u);
+  const auto calls = countMeasuringCalls();
   for (size_t f = 0; f < script::kFunctions; ++f) {
     for (uint64_t nth = 1; nth <= calls[f]; nth = nth * 3 / 2 + 1) {
       for (const cl_int code : script::plausibleCodes(Function(f))) {
-        Script script(driver());
-        script.failCall(Function(f), nth, code);
-        {
-          auto made = delegate(script.api(), true);
-          const std::shared_ptr<Delegate> device = made.ok() ? std::move(made).value() : nullptr;
-          EXPECT_EQ(infer(device), "") << nth << ": " << script.struck();
-        }
-        EXPECT_EQ(script.unbalanced(), "") << nth << ": " << script.struck();
+        expectAnswersAfter(Function(f), nth, code, 1);
       }
     }
   }

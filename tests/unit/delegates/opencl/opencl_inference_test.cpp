@@ -55,24 +55,10 @@ TEST_F(OpenClInferenceTest, WhicheverCallOfADiscreteDeviceFailsTheAnswerIsRightA
 // While prices are measured there are thousands of calls, many alike: the first ones of each function are taken, and
 // some further on.
 TEST_F(OpenClInferenceTest, WhateverFailsWhilePricesAreMeasuredTheAnswerIsRightAndTheNextInterpreterWorks) {
-  std::array<uint64_t, script::kFunctions> calls{};
-  ASSERT_GT(countCalls(driver(), true,
-                       [&](const Script& script) {
-                         for (size_t f = 0; f < script::kFunctions; ++f) calls[f] = script.calls(Function(f));
-                         return script.calls();
-                       }),
-            500u);
+  const auto calls = countMeasuringCalls();
   for (size_t f = 0; f < script::kFunctions; ++f) {
     for (uint64_t nth = 2; nth <= calls[f]; nth *= 40) {
-      Script script(driver());
-      script.failCall(Function(f), nth, script::plausibleCodes(Function(f))[0]);
-      {
-        auto made = delegate(script.api(), true);
-        const std::shared_ptr<Delegate> device = made.ok() ? std::move(made).value() : nullptr;
-        EXPECT_EQ(infer(device), "") << nth << ": " << script.struck();
-        EXPECT_EQ(infer(device), "") << "the next interpreter, after " << nth << ": " << script.struck();
-      }
-      EXPECT_EQ(script.unbalanced(), "") << nth << ": " << script.struck();
+      expectAnswersAfter(Function(f), nth, script::plausibleCodes(Function(f))[0], 2);
     }
   }
 }
