@@ -36,6 +36,16 @@ DelegateResult WithModel::delegate(const Api& api, bool measures,
   return makeDelegate(api, options, measures, patience);
 }
 
+void WithModel::forgetRates() const {
+  const gpu::CacheFile file = cacheFile();
+  auto sections = file.read();
+  if (!sections.ok()) return;
+  std::erase_if(sections.value(), [](const auto& one) { return one.kind == gpu::CacheSection::Kind::Rates; });
+  std::error_code error;
+  std::filesystem::remove(file.path(), error);
+  EXPECT_TRUE(file.add(sections.value()).ok());
+}
+
 Options WithModel::over(std::shared_ptr<Delegate> delegate, bool strict) {
   Options options;
   options.setThreads(1).setStrategy("greedy").setStrict(strict).setDeviceTimeout(std::chrono::minutes(5));

@@ -48,6 +48,7 @@ TEST_F(OpenClCodesTest, WhateverFailsHoweverWhilePricesAreMeasuredTheAnswerIsRig
   for (size_t f = 0; f < script::kFunctions; ++f) {
     for (uint64_t nth = 1; nth <= calls[f]; nth = nth * 3 / 2 + 1) {
       for (const cl_int code : script::plausibleCodes(Function(f))) {
+        forgetRates();
         Script script(driver());
         script.failCall(Function(f), nth, code);
         {

@@ -64,6 +64,7 @@ TEST_F(OpenClInferenceTest, WhateverFailsWhilePricesAreMeasuredTheAnswerIsRightA
             500u);
   for (size_t f = 0; f < script::kFunctions; ++f) {
     for (uint64_t nth = 2; nth <= calls[f]; nth *= 40) {
+      forgetRates();
       Script script(driver());
       script.failCall(Function(f), nth, script::plausibleCodes(Function(f))[0]);
       {
