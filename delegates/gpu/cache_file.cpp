@@ -11,13 +11,14 @@
 #include <cstring>
 
 #include "core/base/mapped_file.h"
+#include "delegates/gpu/rates_record.h"
 #include "kernels/gpu/program.h"
 
 namespace trireme::gpu {
 namespace {
 
 constexpr uint32_t kMagic = 0x43475254;  // "TRGC"
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint32_t kMostNames = 1 << 20;  // bytes of a name, so that a damaged length asks for no memory
 
 uint32_t checksum(std::span<const std::byte> bytes) {
@@ -186,8 +187,9 @@ Result<std::vector<CacheSection>> readCache(const DriverIdentity& identity, std:
     section.name = reader.text();
     section.bytes = reader.raw(reader.number<uint64_t>());
     if (!reader.sealed()) return wrong(fmt::format("section {} of it is damaged or cut off", sections.size()));
-    if (kind != 1 && kind != 2)
+    if (kind < 1 || kind > 3)
       return wrong(fmt::format("section {} of it is of unknown kind {}", sections.size(), kind));
+    if (section.kind == CacheSection::Kind::Rates) TRIREME_TRY(readRates(section.bytes).status());
     sections.push_back(std::move(section));
   }
   return sections;

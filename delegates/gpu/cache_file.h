@@ -9,12 +9,12 @@
 #include "delegates/gpu/quirks.h"
 #include "trireme/status.h"
 
-// What a device's driver made of our programs, kept between processes: one file a device. A file that is damaged, of
-// another driver or of other programs is rejected as a whole, with one sentence.
+// What a device's driver made of our programs and what was measured of it, kept between processes: one file a device. A
+// file that is damaged, of another driver or of other programs is rejected as a whole, with one sentence.
 namespace trireme::gpu {
 
 struct CacheSection {
-  enum class Kind : uint32_t { Programs = 1, SelfCheck = 2 };
+  enum class Kind : uint32_t { Programs = 1, SelfCheck = 2, Rates = 3 };  // Rates: writeRates()
   Kind kind = Kind::Programs;
   std::string name;  // with the kind: unique in a file
   std::vector<std::byte> bytes;

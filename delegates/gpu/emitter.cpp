@@ -114,6 +114,20 @@ Tensor Emitter::denseScratch(Storage storage, int64_t elements) {
   return {addRoot(root), storage, 0, 1, elements, elements, {}};
 }
 
+// About the bytes that weights will take from here on, so that a chunk is not moved while it grows: constants in
+// floats, and something for pad lanes and tables.
+size_t Emitter::weightsToCome(size_t now) const {
+  size_t elements = 0;
+  for (const NodeId id : partition_.nodes) {
+    for (const ValueId input : graph().node(id).inputs) {
+      if (input == kNoValue || !graph().value(input).isConstant) continue;
+      elements += size_t(graph().value(input).type.shape.elements());
+    }
+  }
+  const size_t all = elements * sizeof(float) / 4 * 5;
+  return std::max(now, all - std::min(all, lowered_.weightBytes));
+}
+
 Tensor Emitter::weights(Storage storage, int64_t count, const Fill& fill) {
   const size_t bytes = size_t(count) * bytesOf(storage);
   std::vector<BufferSpec>& buffers = lowered_.list.buffers;
@@ -123,6 +137,7 @@ Tensor Emitter::weights(Storage storage, int64_t count, const Fill& fill) {
   if (buffers.empty() || alignUp(buffers.back().bytes, alignment) + bytes > most) {
     buffers.push_back({BufferSpec::Kind::Weights, uint32_t(buffers.size()), 0});
     lowered_.weights.emplace_back();
+    if (purpose_ == LowerFor::Running) lowered_.weights.back().reserve(std::min(most, weightsToCome(bytes)));
   }
   BufferSpec& chunk = buffers.back();
   Root root{BufferSpec::Kind::Weights, chunk.number, bytes, alignUp(chunk.bytes, alignment)};

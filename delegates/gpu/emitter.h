@@ -80,6 +80,7 @@ class Emitter {
   uint32_t addRoot(Root root);
   void append(KernelKey kernel, std::span<const Tensor> tensors, std::vector<std::byte> params, Extent items,
               double operations);
+  size_t weightsToCome(size_t now) const;
   Tensor constantTensor(ValueId id, Layout layout);
   Tensor pitched(Storage storage, const Shape& shape, uint32_t root) const;
   Tensor dense(Storage storage, const Shape& shape, uint32_t root) const;

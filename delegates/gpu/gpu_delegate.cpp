@@ -1,6 +1,7 @@
 #include "delegates/gpu/gpu_delegate.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_set>
 
@@ -44,8 +45,10 @@ struct Opened {
   explicit Opened(std::unique_ptr<GpuDevice> one) : device(std::move(one)) {}
   const std::unique_ptr<GpuDevice> device;
   WarmKernels warm;
-  std::once_flag measured;
+  std::once_flag asked;
   GpuRates rates;
+  DelegateInfo info;               // with these rates
+  std::atomic<bool> known{false};  // that info is there
 };
 
 class GpuDelegate final : public Delegate {
@@ -61,15 +64,16 @@ class GpuDelegate final : public Delegate {
                    guess.copyStartSeconds};
     opened_.push_back(std::make_unique<Opened>(std::move(device)));
   }
-  const DelegateInfo& info() const override { return info_; }
+  // Of a device whose rates are not known yet: with a guess. What was given out stays as it is.
+  const DelegateInfo& info() const override {
+    const Opened& opened = current();
+    return opened.known ? opened.info : info_;
+  }
   Device& device() override { return *current().device; }
+  // The plan that follows reads the start of a partition from info().
   void renew() override {
-    const std::lock_guard lock(mutex_);
-    if (!options_.reopen || tries_ >= kMostDevices) return;
-    if (opened_.back()->device->health().code() != Code::DeviceLost) return;
-    ++tries_;
-    auto next = options_.reopen();
-    if (next.ok()) opened_.push_back(std::make_unique<Opened>(std::move(next).value()));
+    reopen();
+    static_cast<void>(ratesOf(current()));
   }
   Support supports(const Graph& graph, NodeId node) const override {
     return supportsNode(graph, graph.node(node), current().device->limits());
@@ -90,19 +94,37 @@ class GpuDelegate final : public Delegate {
   }
 
  private:
+  void reopen() {
+    const std::lock_guard lock(mutex_);
+    if (!options_.reopen || tries_ >= kMostDevices) return;
+    if (opened_.back()->device->health().code() != Code::DeviceLost) return;
+    ++tries_;
+    auto next = options_.reopen();
+    if (next.ok()) opened_.push_back(std::make_unique<Opened>(std::move(next).value()));
+  }
   Opened& current() const {
     const std::lock_guard lock(mutex_);
     return *opened_.back();
   }
   const GpuRates& ratesOf(Opened& opened) const {
-    std::call_once(opened.measured, [&] {
-      opened.rates = guessRates(opened.device->limits());
-      if (!options_.measures) return;
-      const Result<GpuRates> found =
-          measureRates(*opened.device, std::min<std::chrono::nanoseconds>(options_.patience, kMeasuringPatience));
-      if (found.ok()) opened.rates = found.value();  // else its compile or its first run will tell
+    std::call_once(opened.asked, [&] {
+      opened.rates = findRates(*opened.device);
+      opened.info = info_;
+      opened.info.rates.startSeconds = opened.rates.submitSeconds;
+      opened.known = true;
     });
     return opened.rates;
+  }
+  // Kept ones, or measured ones, which are kept from then on; a guess where measuring fails: the compile or the first
+  // run will tell why.
+  GpuRates findRates(GpuDevice& device) const {
+    if (!options_.measures) return guessRates(device.limits());
+    if (const std::optional<GpuRates> kept = device.keptRates()) return *kept;
+    const Result<GpuRates> found =
+        measureRates(device, std::min<std::chrono::nanoseconds>(options_.patience, kMeasuringPatience));
+    if (!found.ok() || !plausible(found.value())) return guessRates(device.limits());
+    device.keepRates(found.value());
+    return found.value();
   }
 
   const GpuDelegateOptions options_;

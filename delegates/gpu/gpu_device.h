@@ -1,6 +1,7 @@
 #pragma once
 
 #include "delegates/gpu/dispatch_list.h"
+#include "delegates/gpu/rates_record.h"
 #include "trireme/device.h"
 
 // All that an API must provide to become a delegate.
@@ -43,6 +44,10 @@ class GpuDevice : public Device {
   // list outlive the executable. Only for kernels that are compiled.
   virtual Result<std::unique_ptr<GpuExecutable>> build(const DispatchList& list,
                                                        std::span<const BufferView> buffers) = 0;
+  // What was measured of this device and driver in an earlier process; none: unknown. A device without a cache keeps
+  // nothing.
+  virtual std::optional<GpuRates> keptRates() { return std::nullopt; }
+  virtual void keepRates(const GpuRates&) {}
 };
 
 }  // namespace trireme::gpu

@@ -1,6 +1,8 @@
 #include "delegates/gpu/gpu_partition.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "core/base/clock.h"
 #include "delegates/gpu/uploads.h"
@@ -132,6 +134,35 @@ std::vector<CallInfo> describe(const DispatchList& list) {
   return calls;
 }
 
+// The dispatch of each kernel that has least to do, in the list's order, without what is warm.
+std::vector<const Dispatch*> leastOfEach(const DispatchList& list, const std::set<KernelKey>& warm) {
+  const auto work = [](const Dispatch& dispatch) { return dispatch.operations + dispatch.bytes; };
+  std::map<KernelKey, const Dispatch*> least;
+  for (const Dispatch& dispatch : list.dispatches) {
+    if (warm.contains(dispatch.kernel)) continue;
+    const Dispatch*& chosen = least.try_emplace(dispatch.kernel, &dispatch).first->second;
+    if (work(dispatch) < work(*chosen)) chosen = &dispatch;
+  }
+  std::vector<const Dispatch*> all;
+  for (const auto& [kernel, dispatch] : least) all.push_back(dispatch);
+  std::ranges::sort(all);  // they lie in one vector
+  return all;
+}
+
+// Zeros wherever the dispatches read or write, but for weights: memory that was never written may hold anything.
+Status clearBound(GpuDevice& device, const DispatchList& list, std::span<const BufferView> views, TimePoint deadline) {
+  std::set<std::tuple<uint16_t, size_t, size_t>> known;
+  for (const Dispatch& dispatch : list.dispatches) {
+    for (const Binding& one : dispatch.bindings) {
+      if (list.buffers[one.buffer].kind == BufferSpec::Kind::Weights) continue;
+      if (!known.emplace(one.buffer, one.offset, one.bytes).second) continue;
+      const BufferView part{views[one.buffer].buffer, one.offset, one.bytes};
+      TRIREME_TRY(uploadAndWait(device, std::vector<std::byte>(one.bytes), part, deadline));
+    }
+  }
+  return {};
+}
+
 // Each kernel that is not warm, in one dispatch of the list. Frames keep their own memory: it may hold values by then.
 Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::chrono::nanoseconds patience) {
   DispatchList once;
@@ -139,10 +170,10 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::c
   once.calls = shared.list.calls;
   const std::lock_guard lock(warm.mutex);
   std::set<KernelKey> chosen;
-  for (const Dispatch& dispatch : shared.list.dispatches) {
-    if (warm.keys.contains(dispatch.kernel) || !chosen.insert(dispatch.kernel).second) continue;
-    once.dispatches.push_back(dispatch);
+  for (const Dispatch* dispatch : leastOfEach(shared.list, warm.keys)) {
+    once.dispatches.push_back(*dispatch);
     once.dispatches.back().barrierBefore = true;
+    chosen.insert(dispatch->kernel);
   }
   if (once.dispatches.empty()) return {};
   const TimePoint deadline = base::now() + patience;
@@ -154,10 +185,10 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::c
       continue;
     }
     TRIREME_ASSIGN(std::unique_ptr<Buffer> made, device.allocate(buffer.bytes));
-    TRIREME_TRY(uploadAndWait(device, std::vector<std::byte>(buffer.bytes), {made.get(), 0, buffer.bytes}, deadline));
     views.push_back({made.get(), 0, buffer.bytes});
     memory.push_back(std::move(made));
   }
+  TRIREME_TRY(clearBound(device, once, views, deadline));
   TRIREME_ASSIGN(const std::unique_ptr<GpuExecutable> executable, device.build(once, views));
   TRIREME_TRY(executable->run().wait(deadline));
   warm.keys.merge(chosen);

@@ -54,6 +54,20 @@ class Trial {
     }
     return *std::min_element(all.begin(), all.end());
   }
+  // On the host's clock, after deviceSeconds(): from the start to the moment when it has heard of the end. The median:
+  // waking a thread takes longer at times, and that is part of it.
+  Result<double> hostSeconds() {
+    std::vector<double> all;
+    double spent = 0;
+    while (all.size() < kRuns && (all.empty() || spent < kBudget)) {
+      const TimePoint begin = base::now();
+      TRIREME_TRY(executable_->run().wait(begin + patience_));
+      all.push_back(base::seconds(begin, base::now()));
+      spent += all.back();
+    }
+    std::ranges::nth_element(all, all.begin() + ptrdiff_t(all.size() / 2));
+    return all[all.size() / 2];
+  }
 
  private:
   GpuDevice& device_;
@@ -64,13 +78,17 @@ class Trial {
 };
 
 // `count` copies of `rows` rows, each reading what the one before wrote.
-Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows, std::chrono::nanoseconds patience) {
+Result<LoweredPartition> copyChain(const GpuDevice& device, int count, int64_t rows) {
   const Graph none;
   Emitter emitter({none, {}, {}, {}}, device.limits(), Precision::Exact, LowerFor::Running);
   emitter.beginCall({});
   Tensor from = emitter.scratch(Storage::F32, rows, kChannels), to = emitter.scratch(Storage::F32, rows, kChannels);
   for (int i = 0; i < count; ++i, std::swap(from, to)) emitCopy(emitter, from, to);
-  TRIREME_ASSIGN(LoweredPartition lowered, emitter.finish());
+  return emitter.finish();
+}
+
+Result<double> measureCopyChain(GpuDevice& device, int count, int64_t rows, std::chrono::nanoseconds patience) {
+  TRIREME_ASSIGN(LoweredPartition lowered, copyChain(device, count, rows));
   Trial trial(device, std::move(lowered), patience);
   TRIREME_TRY(trial.prepare());
   return trial.deviceSeconds();
@@ -110,8 +128,13 @@ Result<MatrixTrial> measureMatrix(GpuDevice& device, int64_t pixels, std::chrono
 
 Result<GpuRates> measureRates(GpuDevice& device, std::chrono::nanoseconds patience) {
   GpuRates rates = guessRates(device.limits());
-  constexpr double kLeast = 1e-8;
-  TRIREME_ASSIGN(const double one, measureCopyChain(device, 1, kTinyRows, patience));
+  constexpr double kLeast = 1e-8, kLeastStart = 1e-6;
+  TRIREME_ASSIGN(LoweredPartition tiny, copyChain(device, 1, kTinyRows));
+  Trial single(device, std::move(tiny), patience);
+  TRIREME_TRY(single.prepare());
+  TRIREME_ASSIGN(const double one, single.deviceSeconds());
+  TRIREME_ASSIGN(const double seen, single.hostSeconds());
+  rates.submitSeconds = std::max(seen - one, kLeastStart);
   TRIREME_ASSIGN(const double chain, measureCopyChain(device, 1 + kChain, kTinyRows, patience));
   rates.dispatchSeconds = std::max((chain - one) / kChain, kLeast);
   // As many rows as the device copies in a time that can be told from that of a tiny copy.

@@ -23,16 +23,24 @@ int64_t oneRounding(int64_t sum, int32_t mantissa, int32_t shift) {
 }  // namespace
 
 void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::span<float> packed) {
-  std::fill(packed.begin(), packed.end(), 0.0f);
-  std::vector<float> row(size_t(packing.depth));
-  for (int64_t n = 0; n < packing.channels; ++n) {
+  const auto depth = size_t(packing.depth), block = size_t(packing.block);
+  // A block's channels first, so that what is written lies side by side.
+  std::vector<float> rows(block * depth);
+  float* to = packed.data();
+  for (int64_t first = 0; first < packing.channels; first += packing.block) {
+    const auto there = size_t(std::min(packing.block, packing.channels - first));
+    std::fill(rows.begin() + ptrdiff_t(there * depth), rows.end(), 0.0f);
     for (int64_t tap = 0; tap < packing.taps; ++tap) {
-      weights(n, tap, row);
-      float* to = packed.data() + ((n / packing.block * packing.taps + tap) * packing.packedDepth) * packing.block +
-                  n % packing.block;
-      for (int64_t k = 0; k < packing.depth; ++k) to[k * packing.block] = row[size_t(k)];
+      for (size_t n = 0; n < there; ++n) {
+        weights(first + int64_t(n), tap, std::span(rows).subspan(n * depth, depth));
+      }
+      for (size_t k = 0; k < depth; ++k) {
+        for (size_t n = 0; n < block; ++n) *to++ = rows[n * depth + k];
+      }
+      to = std::fill_n(to, size_t(packing.packedDepth - packing.depth) * block, 0.0f);
     }
   }
+  std::fill(to, packed.data() + packed.size(), 0.0f);
 }
 
 CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int64_t largest) {

@@ -38,6 +38,8 @@ class OpenClDevice final : public gpu::GpuDevice {
   Status compile(std::span<const gpu::KernelKey> kernels) override;
   Result<std::unique_ptr<gpu::GpuExecutable>> build(const gpu::DispatchList& list,
                                                     std::span<const BufferView> buffers) override;
+  std::optional<gpu::GpuRates> keptRates() override { return programs_->rates(); }
+  void keepRates(const gpu::GpuRates& rates) override { programs_->keepRates(rates); }
 
  private:
   OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks,

@@ -86,20 +86,40 @@ void ProgramStore::keep(std::vector<gpu::CacheSection> newer) {
   if (!kept.ok() && options_.log) options_.log(fmt::format("OpenCL programs are not kept: {}", kept.message()));
 }
 
+// Null: there is none.
+const gpu::CacheSection* ProgramStore::section(gpu::CacheSection::Kind kind, std::string_view name) {
+  readCache();
+  for (const gpu::CacheSection& one : *sections_) {
+    if (one.kind == kind && one.name == name) return &one;
+  }
+  return nullptr;
+}
+
 std::optional<std::string> ProgramStore::verdict() {
   const std::lock_guard lock(mutex_);
-  readCache();
-  for (const gpu::CacheSection& section : *sections_) {
-    if (section.kind != gpu::CacheSection::Kind::SelfCheck || section.name != kVerdictName) continue;
-    return std::string(reinterpret_cast<const char*>(section.bytes.data()), section.bytes.size());
-  }
-  return std::nullopt;
+  const gpu::CacheSection* kept = section(gpu::CacheSection::Kind::SelfCheck, kVerdictName);
+  if (!kept) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(kept->bytes.data()), kept->bytes.size());
 }
 
 void ProgramStore::keepVerdict(std::string_view verdict) {
   const std::lock_guard lock(mutex_);
   const auto bytes = std::as_bytes(std::span(verdict));
   keep({{gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}}});
+}
+
+// Of these options and this vector width, like programs.
+std::optional<gpu::GpuRates> ProgramStore::rates() {
+  const std::lock_guard lock(mutex_);
+  const gpu::CacheSection* kept = section(gpu::CacheSection::Kind::Rates, sectionName({}));
+  if (!kept) return std::nullopt;
+  const auto read = gpu::readRates(kept->bytes);
+  return read.ok() ? read.value() : std::nullopt;
+}
+
+void ProgramStore::keepRates(const gpu::GpuRates& rates) {
+  const std::lock_guard lock(mutex_);
+  keep({{gpu::CacheSection::Kind::Rates, sectionName({}), gpu::writeRates(rates)}});
 }
 
 std::vector<gpu::KernelKey> ProgramStore::missing(std::span<const gpu::KernelKey> keys) const {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "delegates/gpu/cache_file.h"
+#include "delegates/gpu/rates_record.h"
 #include "delegates/opencl/devices.h"
 #include "kernels/gpu/program.h"
 
@@ -30,9 +31,11 @@ class ProgramStore {
   // A kernel object of the caller's own, of a key that is compiled.
   Result<Kernel> make(const gpu::KernelKey& key) const;
 
-  // What the device's self-check said in an earlier process; none: unknown.
+  // What the device's self-check said in an earlier process, and what was measured there; none: unknown.
   std::optional<std::string> verdict();
   void keepVerdict(std::string_view verdict);
+  std::optional<gpu::GpuRates> rates();
+  void keepRates(const gpu::GpuRates& rates);
 
   // Keeps what was compiled from source. Late, after the first runs: PoCL translates a kernel when it first runs, and
   // its binary holds only what was translated by then. Asking PoCL for it costs about as much again.
@@ -42,6 +45,7 @@ class ProgramStore {
  private:
   using Names = std::vector<std::string>;
   void readCache();
+  const gpu::CacheSection* section(gpu::CacheSection::Kind kind, std::string_view name);
   void keep(std::vector<gpu::CacheSection> newer);
   std::vector<gpu::KernelKey> missing(std::span<const gpu::KernelKey> keys) const;
   void takeFromCache(std::vector<gpu::KernelKey>& wanted);

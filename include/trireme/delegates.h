@@ -10,7 +10,7 @@ namespace trireme {
 // What the words that name a delegate do not say.
 struct DelegateDefaults {
   int threads = 0;                       // of a CPU; 0: the cores that this process may use
-  std::filesystem::path cacheDirectory;  // of programs that a GPU's driver compiled; empty: none are kept
+  std::filesystem::path cacheDirectory;  // of what GPUs' drivers compiled, and of their rates; empty: none
   LogSink log;                           // null: silent
 };
 
@@ -35,7 +35,7 @@ struct EmulatedOptions {
 struct GpuOptions {
   std::string device;                  // its position among the API's devices, or a part of its name; empty: the first
   std::optional<Precision> precision;  // none: what the plan asks for
-  std::filesystem::path cacheDirectory;  // of compiled programs; empty: none are kept
+  std::filesystem::path cacheDirectory;  // of compiled programs and measured rates; empty: none
   std::filesystem::path compilerLog;     // what the driver's compiler says when it fails is added here; empty: nowhere
   LogSink log;                           // told when a cache is of no use; null: silent
 };

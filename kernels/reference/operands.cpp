@@ -188,12 +188,10 @@ bool Questions::inputPerChannel(size_t i, int axis) {
   }
   const IntegerRange range = integerRange(type.dtype);
   for (size_t c = 0; c < q.scales.size(); ++c) {
-    if (!require(isScale(q.scales[c]) && q.zeroPoints[c] >= range.low && q.zeroPoints[c] <= range.high,
-                 ReasonCode::Quantization,
-                 name + ": scale " + std::to_string(q.scales[c]) + " and zero point " +
-                     std::to_string(q.zeroPoints[c]) + " of slice " + std::to_string(c) + " are not valid")) {
-      return false;
-    }
+    if (isScale(q.scales[c]) && q.zeroPoints[c] >= range.low && q.zeroPoints[c] <= range.high) continue;
+    return require(false, ReasonCode::Quantization,
+                   name + ": scale " + std::to_string(q.scales[c]) + " and zero point " +
+                       std::to_string(q.zeroPoints[c]) + " of slice " + std::to_string(c) + " are not valid");
   }
   return true;
 }

@@ -99,9 +99,10 @@ Support supportsFullyConnected(const LowerQuery& query) {
   const double largest = largestSum(query.graph, query.node);
   for (const float scale : weights.quantization.scales) {
     const double real = common::productScale(reference::scaleOf(image), scale, reference::scaleOf(output));
-    support.require(largest < 2147483647.0 && largest * real < 2147483000.0, ReasonCode::Quantization,
+    if (largest < 2147483647.0 && largest * real < 2147483000.0) continue;
+    support.require(false, ReasonCode::Quantization,
                     fmt::format("sums up to {:.0f} times {} may pass 32 bits", largest, real));
-    if (!support.ok()) break;
+    break;
   }
   return support;
 }

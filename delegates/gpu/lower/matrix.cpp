@@ -37,13 +37,17 @@ WeightRow foldedRows(const WeightRow& weights, const MatrixGeometry& plain, cons
   };
 }
 
-void storeFloats(std::span<const float> from, Storage storage, std::span<std::byte> to) {
+// Calls write(floats) for memory of this storage: where it lies, or to be rounded behind it.
+template <class Write>
+void storeFloats(Storage storage, std::span<std::byte> to, Write write) {
   if (storage == Storage::F32) {
-    std::copy_n(from.data(), from.size(), reinterpret_cast<float*>(to.data()));
+    write(std::span(reinterpret_cast<float*>(to.data()), to.size() / sizeof(float)));
     return;
   }
+  std::vector<float> floats(to.size() / sizeof(uint16_t));
+  write(std::span(floats));
   auto* halves = reinterpret_cast<uint16_t*>(to.data());
-  for (size_t i = 0; i < from.size(); ++i) halves[i] = common::halfFromFloat(std::clamp(from[i], -65504.0f, 65504.0f));
+  for (const float value : floats) *halves++ = common::halfFromFloat(std::clamp(value, -65504.0f, 65504.0f));
 }
 
 std::string variantFor(Storage src, Storage weights, Storage extra, Storage dst) {
@@ -136,9 +140,7 @@ Tensor packTiles(Emitter& emitter, const MatrixJob& job, const MatrixPacking& pa
                  const WeightRow& weights, ConvTileParams& params, std::vector<int64_t>& weightSums) {
   const Storage storage = chooseWeightStorage(emitter.limits(), src);
   return emitter.weights(storage, packing.elements(), [&](std::span<std::byte> bytes) {
-    std::vector<float> floats(size_t(packing.elements()));
-    packMatrix(packing, weights, floats);
-    storeFloats(floats, storage, bytes);
+    storeFloats(storage, bytes, [&](std::span<float> floats) { packMatrix(packing, weights, floats); });
     if (!job.codes) return;
     const int64_t largest = src == Storage::U8 ? 255 : 128;
     weightSums = sumsOfCodes(packing, weights, largest).weightSums;
@@ -201,10 +203,10 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   const int64_t table = tile.table ? kCodeTable : 0;
   const int64_t elements = table + std::max<int64_t>(packing.elements(), width);
   const Tensor packed = emitter.weights(weightStorage, elements, [&](std::span<std::byte> bytes) {
-    std::vector<float> floats(static_cast<size_t>(elements));
-    std::iota(floats.begin(), floats.begin() + table, kFirstCode);
-    packMatrix(packing, weights, std::span(floats).subspan(size_t(table)));
-    storeFloats(floats, weightStorage, bytes);
+    storeFloats(weightStorage, bytes, [&](std::span<float> floats) {
+      std::iota(floats.begin(), floats.begin() + table, kFirstCode);
+      packMatrix(packing, weights, floats.subspan(size_t(table)));
+    });
     if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
   });
   ConvGemmParams params;

@@ -36,6 +36,16 @@ DelegateResult WithModel::delegate(const Api& api, bool measures,
   return makeDelegate(api, options, measures, patience);
 }
 
+void WithModel::forgetRates() const {
+  const gpu::CacheFile file = cacheFile();
+  auto sections = file.read();
+  if (!sections.ok()) return;
+  std::erase_if(sections.value(), [](const auto& one) { return one.kind == gpu::CacheSection::Kind::Rates; });
+  std::error_code error;
+  std::filesystem::remove(file.path(), error);
+  EXPECT_TRUE(file.add(sections.value()).ok());
+}
+
 Options WithModel::over(std::shared_ptr<Delegate> delegate, bool strict) {
   Options options;
   options.setThreads(1).setStrategy("greedy").setStrict(strict).setDeviceTimeout(std::chrono::minutes(5));
@@ -75,6 +85,7 @@ std::array<uint64_t, script::kFunctions> WithModel::countMeasuringCalls() const 
 }
 
 void WithModel::expectAnswersAfter(script::Function function, uint64_t nth, cl_int code, int interpreters) const {
+  forgetRates();
   script::Script script(driver());
   script.failCall(function, nth, code);
   {

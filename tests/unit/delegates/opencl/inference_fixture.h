@@ -14,6 +14,10 @@ class WithModel : public WithDriver {
   DelegateResult delegate(const Api& api, bool measures = false,
                           std::optional<std::chrono::nanoseconds> patience = {}) const;
   static Options over(std::shared_ptr<Delegate> delegate, bool strict = false);
+  // Of the delegates that delegate() makes.
+  gpu::CacheFile cacheFile() const { return {folder_.path(), identityOf(record())}; }
+  // The next delegate measures, with programs from the cache all the same.
+  void forgetRates() const;
   // Empty when two inferences of a new interpreter give the CPU's answer; else what went wrong. A failure under
   // `strict` is none.
   std::string infer(const std::shared_ptr<Delegate>& delegate, bool strict = false) const;
@@ -22,7 +26,7 @@ class WithModel : public WithDriver {
   std::string inferOnce(Interpreter& interpreter) const;
   // How many nodes a new interpreter gives to the device.
   size_t nodesOn(const std::shared_ptr<Delegate>& delegate) const;
-  // Calls of: opening, and two interpreters' life, once the programs are cached.
+  // Calls of: opening, and two interpreters' life, once the programs are cached; the rates are not.
   template <class Count>
   uint64_t countCalls(const Api& api, bool measures, Count&& count) const;
   // Calls of each function, with prices measured.
@@ -44,6 +48,7 @@ template <class Count>
 uint64_t WithModel::countCalls(const Api& api, bool measures, Count&& count) const {
   uint64_t calls = 0;
   for (int i = 0; i < 2; ++i) {  // the first one fills the cache
+    if (measures) forgetRates();
     script::Script script(api);
     {
       auto made = delegate(script.api(), measures);
