@@ -14,31 +14,6 @@ bool hasModelledParts(const CompiledModel& compiled) {
   });
 }
 
-// The samples of every part, run after run.
-struct Samples {
-  std::vector<double> frames;
-  std::vector<std::vector<double>> steps;
-  std::map<CallTimes::Call, std::vector<double>> calls;
-
-  void add(Interpreter& interpreter, CallTimes& times) {
-    frames.push_back(frameSeconds(interpreter));
-    const FrameTiming& timing = interpreter.frame().lastTimings();
-    steps.resize(std::max(steps.size(), timing.steps.size()));
-    for (const StepTiming& step : timing.steps) {
-      steps[step.step].push_back(base::seconds(step.times.begin, step.times.end));
-    }
-    for (const auto& [call, seconds] : times.take()) calls[call].push_back(seconds);
-  }
-
-  Observation medians() {
-    Observation result;
-    result.frame = medianOf(std::move(frames));
-    for (std::vector<double>& step : steps) result.steps.push_back(step.empty() ? 0 : medianOf(std::move(step)));
-    for (auto& [call, seconds] : calls) result.calls[call] = medianOf(std::move(seconds));
-    return result;
-  }
-};
-
 }  // namespace
 
 void CallTimes::record(const TraceSpan& span) noexcept {
@@ -80,20 +55,62 @@ double frameSeconds(Interpreter& interpreter) {
   return sum;
 }
 
-Result<Observation> observe(const std::shared_ptr<const CompiledModel>& compiled, CallTimes& calls,
-                            const ObserveHooks& hooks, const ObserveRules& rules) {
-  TRIREME_ASSIGN(const auto interpreter, Interpreter::create(compiled));
+// Of every part, run after run.
+struct Observer::Samples {
+  std::vector<double> frames;
+  std::vector<std::vector<double>> steps;
+  std::map<CallTimes::Call, std::vector<double>> calls;
+
+  void add(Interpreter& interpreter, CallTimes& times) {
+    frames.push_back(frameSeconds(interpreter));
+    const FrameTiming& timing = interpreter.frame().lastTimings();
+    steps.resize(std::max(steps.size(), timing.steps.size()));
+    for (const StepTiming& step : timing.steps) {
+      steps[step.step].push_back(base::seconds(step.times.begin, step.times.end));
+    }
+    for (const auto& [call, seconds] : times.take()) calls[call].push_back(seconds);
+  }
+};
+
+Observer::Observer(std::unique_ptr<Interpreter> interpreter, CallTimes& calls, const ObserveHooks& hooks)
+    : interpreter_(std::move(interpreter)), calls_(calls), hooks_(hooks), samples_(std::make_unique<Samples>()) {}
+Observer::~Observer() = default;
+
+Result<std::unique_ptr<Observer>> Observer::create(const std::shared_ptr<const CompiledModel>& compiled,
+                                                   CallTimes& calls, const ObserveHooks& hooks) {
+  TRIREME_ASSIGN(auto interpreter, Interpreter::create(compiled));
   TRIREME_TRY(hooks.fill ? hooks.fill(*interpreter) : fillRandomInputs(*interpreter));
-  const auto invoke = [&] { return hooks.invoke ? hooks.invoke(*interpreter) : interpreter->invoke(); };
+  return std::unique_ptr<Observer>(new Observer(std::move(interpreter), calls, hooks));
+}
+
+Status Observer::invoke() { return hooks_.invoke ? hooks_.invoke(*interpreter_) : interpreter_->invoke(); }
+
+Status Observer::run(const ObserveRules& rules) {
   for (int i = 0; i < rules.warmUps; ++i) TRIREME_TRY(invoke());
-  calls.take();
-  Samples samples;
+  calls_.take();
   const TimePoint enough = base::after(base::now(), rules.seconds);
   for (int i = 0; i < rules.leastRuns || (i < rules.mostRuns && base::now() < enough); ++i) {
     TRIREME_TRY(invoke());
-    samples.add(*interpreter, calls);
+    samples_->add(*interpreter_, calls_);
   }
-  return samples.medians();
+  return {};
+}
+
+bool Observer::hasRun() const { return !samples_->frames.empty(); }
+
+Observation Observer::medians() const {
+  Observation result;
+  result.frame = medianOf(samples_->frames);
+  for (const std::vector<double>& step : samples_->steps) result.steps.push_back(step.empty() ? 0 : medianOf(step));
+  for (const auto& [call, seconds] : samples_->calls) result.calls[call] = medianOf(seconds);
+  return result;
+}
+
+Result<Observation> observe(const std::shared_ptr<const CompiledModel>& compiled, CallTimes& calls,
+                            const ObserveHooks& hooks, const ObserveRules& rules) {
+  TRIREME_ASSIGN(const std::unique_ptr<Observer> observer, Observer::create(compiled, calls, hooks));
+  TRIREME_TRY(observer->run(rules));
+  return observer->medians();
 }
 
 }  // namespace trireme::core

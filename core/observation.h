@@ -36,7 +36,28 @@ struct ObserveHooks {
   std::function<Status(Interpreter&)> fill, invoke;  // empty: fillRandomInputs; Interpreter::invoke
 };
 Status fillRandomInputs(Interpreter& interpreter);
-// Runs it. The model was compiled strict, with one frame and `calls` as its trace.
+// Runs a model some times, and some times more. The model was compiled strict, with one frame and `calls` as its trace,
+// which outlive it, as the hooks do.
+class Observer {
+ public:
+  static Result<std::unique_ptr<Observer>> create(const std::shared_ptr<const CompiledModel>& compiled,
+                                                  CallTimes& calls, const ObserveHooks& hooks);
+  ~Observer();
+  Status run(const ObserveRules& rules);
+  bool hasRun() const;          // warm-ups apart
+  Observation medians() const;  // of those runs, at least one
+
+ private:
+  struct Samples;
+  Observer(std::unique_ptr<Interpreter> interpreter, CallTimes& calls, const ObserveHooks& hooks);
+  Status invoke();
+
+  std::unique_ptr<Interpreter> interpreter_;
+  CallTimes& calls_;
+  const ObserveHooks& hooks_;
+  std::unique_ptr<Samples> samples_;
+};
+// All in one.
 Result<Observation> observe(const std::shared_ptr<const CompiledModel>& compiled, CallTimes& calls,
                             const ObserveHooks& hooks = {}, const ObserveRules& rules = {});
 

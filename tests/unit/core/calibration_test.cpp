@@ -280,14 +280,42 @@ TEST_F(Calibration, NeedsAFolder) {
 
 TEST_F(Calibration, StopsWhenToldAndKeepsWhatItHas) {
   options.addDelegate(std::make_shared<Teller>(Tells::EachNode));
+  const std::vector<std::shared_ptr<const Model>> models = {model, support::modelOf(support::residualNet(1))};
+  CalibrationHooks hooks;
+  hooks.progress = [](std::string_view what) { return what != "cpu: model 2 of 2"; };
+  const CalibrationReport report = calibrate(models, options, hooks).value();
+  EXPECT_TRUE(report.stopped);
+  ASSERT_EQ(report.delegates.size(), 2u);
+  EXPECT_EQ(report.delegates[0].operators, 2u) << "of the first model";
+  EXPECT_EQ(report.delegates[1].operators, 2u);
+  EXPECT_TRUE(std::filesystem::exists(report.file));
+}
+
+TEST_F(Calibration, StopsBeforeAnyModelWhenTold) {
+  options.addDelegate(std::make_shared<Teller>(Tells::EachNode));
   CalibrationHooks hooks;
   hooks.progress = [](std::string_view what) { return !what.starts_with("cpu"); };
   const CalibrationReport report = calibrated(hooks);
   EXPECT_TRUE(report.stopped);
   ASSERT_EQ(report.delegates.size(), 2u);
-  EXPECT_EQ(report.delegates[0].operators, 2u);
-  EXPECT_EQ(report.delegates[1].operators, 0u);
-  EXPECT_TRUE(std::filesystem::exists(report.file));
+  EXPECT_TRUE(report.delegates[0].startSeconds);
+  EXPECT_EQ(report.delegates[0].operators, 0u);
+}
+
+// Seconds in which a computer is slow are everybody's.
+TEST_F(Calibration, DelegatesTakeTurns) {
+  options.addDelegate(std::make_shared<Teller>(Tells::EachNode));
+  std::vector<const CompiledModel*> order;
+  CalibrationHooks hooks;
+  hooks.invoke = [&](Interpreter& interpreter) {
+    if (order.empty() || order.back() != &interpreter.compiled()) order.push_back(&interpreter.compiled());
+    return interpreter.invoke();
+  };
+  calibrated(hooks);
+  ASSERT_GE(order.size(), 6u);
+  EXPECT_NE(order[0], order[1]);
+  EXPECT_EQ(order[0], order[2]);
+  EXPECT_EQ(order[1], order[3]);
 }
 
 TEST_F(Calibration, ACacheOfAnotherMachineIsPassedOverWithOneLine) {
