@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/clock.h"
+#include "core/base/for_good.h"
 
 namespace trireme::opencl {
 namespace {
@@ -85,7 +86,7 @@ std::vector<float> expected() {
   return values;
 }
 
-// Memory of the host that the device may use. Given up rather than freed when the device hangs.
+// Memory of the host that the device may use. Kept for good when the device hangs.
 struct HostSide {
   std::vector<float> values = std::vector<float>(kSlot / sizeof(float), kUnwritten), result = values;
 };
@@ -118,7 +119,7 @@ Result<std::vector<float>> compute(gpu::GpuDevice& device, std::chrono::nanoseco
     if (status.ok()) status = one;
   }
   if (hangs) {
-    static_cast<void>(host.release());
+    base::keepForGood(std::move(host));
     return status;
   }
   TRIREME_TRY(status);
