@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/base/clock.h"
+#include "core/base/for_good.h"
 #include "core/graph/builder.h"
 #include "core/model/writer.h"
 #include "core/observation.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr int kCopyRuns = 9;
 constexpr double kCopyPatience = 10;
 
-// Memory on both sides of a copy. Given up rather than freed when a copy hangs in it.
+// Memory on both sides of a copy. Kept for good when a copy hangs in it.
 struct CopyEnds {
   std::unique_ptr<Buffer> buffer;
   std::vector<std::byte> host;
@@ -42,7 +43,7 @@ Result<double> measureCopy(Device& device, size_t bytes) {
     const auto there = timeOf([&] { return device.upload(ends->host, view); });
     const auto back = there.ok() ? timeOf([&] { return device.download(view, ends->host); }) : there;
     if (!back.ok()) {
-      if (back.status().code() == Code::DeadlineExceeded) static_cast<void>(ends.release());
+      if (back.status().code() == Code::DeadlineExceeded) base::keepForGood(std::move(ends));
       return back.status();
     }
     if (i == 0) continue;  // the first one touches the pages

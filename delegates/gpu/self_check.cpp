@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/clock.h"
+#include "core/base/for_good.h"
 
 namespace trireme::gpu {
 namespace {
@@ -82,7 +83,7 @@ std::vector<float> expected() {
   return values;
 }
 
-// Memory of the host that the device may use. Given up rather than freed when the device hangs.
+// Memory of the host that the device may use. Kept for good when the device hangs.
 struct HostSide {
   std::vector<float> values = std::vector<float>(kSlot / sizeof(float), kUnwritten), result = values;
 };
@@ -115,7 +116,7 @@ Result<std::vector<float>> compute(GpuDevice& device, std::chrono::nanoseconds p
     if (status.ok()) status = one;
   }
   if (hangs) {
-    static_cast<void>(host.release());
+    base::keepForGood(std::move(host));
     return status;
   }
   TRIREME_TRY(status);

@@ -23,13 +23,14 @@ std::vector<DeviceRecord> knownDevices(const Api& api) {
 }  // namespace
 
 DelegateResult makeDelegate(const Api& api, const GpuOptions& options, bool measures,
-                            std::optional<std::chrono::nanoseconds> patience) {
+                            std::optional<std::chrono::nanoseconds> patience, size_t stagingBytes) {
   TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(knownDevices(api), options.device));
   DeviceOptions device;
   device.cacheFolder = options.cacheDirectory;
   device.logFile = options.compilerLog;
   device.log = options.log;
   device.patience = patience.value_or(device.patience);
+  device.stagingBytes = stagingBytes;
   TRIREME_ASSIGN(std::unique_ptr<OpenClDevice> made, OpenClDevice::create(api, record, device));
   gpu::GpuDelegateOptions words;
   words.name = options.device.empty() ? "opencl" : fmt::format("opencl:{}", options.device);

@@ -39,7 +39,8 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
   if (!device->context_) return failure(fmt::format("clCreateContext for '{}'", record.name), code);
   TRIREME_ASSIGN(device->queue_, ClQueue::create(api, device->context_.get(), record.device, options.patience));
   if (!sharesMemory(api, record.device)) {
-    device->staging_ = Staging::create(api, device->context_.get(), *device->queue_, options.patience);
+    device->staging_ =
+        Staging::create(api, device->context_.get(), *device->queue_, options.stagingBytes, options.patience);
     TRIREME_TRY(device->queue_->health());
   }
   StoreOptions store{device->limits_.vectorWidth, quirks.buildOptions,

@@ -13,6 +13,7 @@ struct DeviceOptions {
   // Work that takes longer counts as hung; timed runs and the self-check, in which drivers compile, have six times as
   // long.
   std::chrono::nanoseconds patience = std::chrono::seconds(10);
+  size_t stagingBytes = Staging::kBytes;  // of a device with memory of its own
 };
 
 // An OpenCL device with a context and an in-order queue. Lost: it takes no work any more, and what it has is still

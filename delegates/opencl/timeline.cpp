@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/clock.h"
+#include "core/base/for_good.h"
 
 namespace trireme::opencl {
 namespace {
@@ -28,7 +29,7 @@ ClTimeline::~ClTimeline() {
   std::unique_lock lock(bell_->mutex);
   const bool paid = bell_->rung.wait_for(lock, std::chrono::seconds(1), [&] { return bell_->owed == 0; });
   lock.unlock();
-  if (!paid) static_cast<void>(bell_.release());  // the driver may still come
+  if (!paid) base::keepForGood(std::move(bell_));  // the driver may still come
 }
 
 // A driver that does not answer leaves open whether work goes on, and with it the use of memory: it is asked again.

@@ -1,5 +1,6 @@
 // What a driver's check of uninitialised reads makes of memory that the host wrote. One word: `nothing` is written
-// before a kernel reads 64 numbers, the `whole` in one write, or two `parts`; `kernel`: the parts through a kernel.
+// before a kernel reads 64 numbers, the `whole` in one write, or two `parts`; `kernel`: the parts through a kernel;
+// `another`: nothing but memory as large that was released before, with the same table as `kernel`.
 #include <cstdio>
 #include <string_view>
 
@@ -18,11 +19,17 @@ Status write(OpenClDevice& device, const Bound& bound, size_t from, size_t to) {
 }
 
 Status run(std::string_view how) {
-  TRIREME_ASSIGN(const Api* api, how == "kernel" ? apiWritingByKernel() : systemApi());
+  const bool byKernel = how == "kernel" || how == "another";
+  TRIREME_ASSIGN(const Api* api, byKernel ? apiWritingByKernel() : systemApi());
   TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(listDevices(*api), ""));
   DeviceOptions options;
   options.selfCheck = false;
   TRIREME_ASSIGN(const std::unique_ptr<OpenClDevice> device, OpenClDevice::create(*api, record, options));
+  if (how == "another") {
+    TRIREME_ASSIGN(const std::unique_ptr<Buffer> first, device->allocate(kBytes));
+    const std::vector<std::byte> bytes(kBytes, std::byte{1});
+    TRIREME_TRY(device->upload(bytes, {first.get(), 0, kBytes}).wait());
+  }
   TRIREME_ASSIGN(const Bound bound, bind(*device, reversing(kCount, 1, device->limits().bindingAlignment)));
   if (how == "whole") TRIREME_TRY(write(*device, bound, 0, kBytes));
   if (how == "parts" || how == "kernel") {

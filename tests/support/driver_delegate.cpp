@@ -13,9 +13,11 @@ namespace trireme::support {
 DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_OPENCL
   const char* writes = std::getenv("TRIREME_TEST_WRITES");
-  if (spec == "opencl" && writes && std::string_view(writes) == "kernel") {
-    TRIREME_ASSIGN(const opencl::Api* api, opencl::apiWritingByKernel());
-    return opencl::makeDelegate(*api, {}, false);
+  const bool byKernel = writes && std::string_view(writes) == "kernel";
+  const char* staging = std::getenv("TRIREME_TEST_STAGING");
+  if (spec == "opencl" && (byKernel || staging)) {
+    TRIREME_ASSIGN(const opencl::Api* api, byKernel ? opencl::apiWritingByKernel() : opencl::systemApi());
+    return opencl::makeDelegate(*api, {}, !byKernel, {}, staging ? std::stoul(staging) : opencl::Staging::kBytes);
   }
 #endif
   if (spec == "opencl-discrete") {

@@ -5,8 +5,9 @@
 namespace trireme::support {
 
 // createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel puts OpenCL delegates over
-// apiWritingByKernel(). "opencl-discrete" is this machine's OpenCL device told that it is a discrete GPU: no import,
-// copies through pinned memory, products by tiles however small.
+// apiWritingByKernel(), TRIREME_TEST_STAGING gives them so many bytes of pinned memory. "opencl-discrete" is this
+// machine's OpenCL device told that it is a discrete GPU: no import, copies through pinned memory, products by tiles
+// however small.
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support
