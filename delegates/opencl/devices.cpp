@@ -75,9 +75,13 @@ std::string deviceText(const Api& api, cl_device_id device, cl_device_info what)
       [&](size_t size, void* value, size_t* needed) { return api.clGetDeviceInfo(device, what, size, value, needed); });
 }
 
-std::string driverText(const DeviceRecord& record) {
+std::string versionText(const DeviceRecord& record) {
   const int version = versionNumber(record.version);
-  return fmt::format("{}, OpenCL {}.{}, driver {}", record.platformName, version / 100, version % 100, record.driver);
+  return fmt::format("{}.{}", version / 100, version % 100);
+}
+
+std::string driverText(const DeviceRecord& record) {
+  return fmt::format("{}, OpenCL {}, driver {}", record.platformName, versionText(record), record.driver);
 }
 
 std::vector<DeviceRecord> listDevices(const Api& api) {

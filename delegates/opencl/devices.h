@@ -17,6 +17,7 @@ struct DeviceRecord {
 };
 // "Portable Computing Language, OpenCL 3.0, driver 3.1": for people.
 std::string driverText(const DeviceRecord& record);
+std::string versionText(const DeviceRecord& record);  // "3.0"
 
 // Every device of every platform, in the loader's order; their positions are what users count by. Platforms that fail
 // or have none are passed over. Never fails: a loader without platforms has no devices.

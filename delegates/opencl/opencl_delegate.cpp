@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "delegates/gpu/gpu_delegate.h"
+#include "delegates/gpu/gpu_facts.h"
+#include "delegates/opencl/limits.h"
 #include "delegates/opencl/opencl_device.h"
 
 namespace trireme {
@@ -18,6 +20,25 @@ std::vector<DeviceRecord> knownDevices(const Api& api) {
     one.why = quirks.refused;
   }
   return devices;
+}
+
+std::string_view typeName(const Api& api, cl_device_id device) {
+  const auto type = deviceValue<cl_device_type>(api, device, CL_DEVICE_TYPE);
+  if ((type & CL_DEVICE_TYPE_CPU) != 0) return "cpu";
+  if ((type & CL_DEVICE_TYPE_GPU) == 0) return "other";
+  return sharesMemory(api, device) ? "integrated" : "discrete";
+}
+
+GpuFacts factsOf(const Api& api, const DeviceRecord& record) {
+  const std::lock_guard lock(discoveryLock());
+  const gpu::Quirks quirks = gpu::quirksOf(identityOf(record));
+  const gpu::GpuLimits limits = limitsOf(api, record.device, quirks);
+  GpuFacts facts = gpu::factsOf(limits, memoryOf(api, record.device, limits, quirks));
+  for (const char* always : {"storage8", "storage16", "timestamps"}) facts.features.emplace_back(always);
+  facts.type = typeName(api, record.device);
+  facts.version = versionText(record);
+  facts.memory = deviceValue<cl_ulong>(api, record.device, CL_DEVICE_GLOBAL_MEM_SIZE);
+  return facts;
 }
 
 }  // namespace
@@ -62,7 +83,8 @@ std::vector<DelegateListing> opencl::listDelegates(const Api& api) {
   for (size_t i = 0; i < devices.size(); ++i) {
     const std::string spec = devices[i].usable && !named ? "opencl" : fmt::format("opencl:{}", i);
     named = named || devices[i].usable;
-    all.push_back({spec, devices[i].name, driverText(devices[i]), chooseDevice(devices, std::to_string(i)).status()});
+    all.push_back({spec, devices[i].name, driverText(devices[i]), chooseDevice(devices, std::to_string(i)).status(),
+                   factsOf(api, devices[i])});
   }
   return all;
 }

@@ -93,8 +93,8 @@ void describeProperties(const Api& api, DeviceRecord& record, const std::vector<
   if (record.hostMemory) chain(properties, host);
   api.vkGetPhysicalDeviceProperties2(record.device, &properties);
   const VkPhysicalDeviceProperties& core = properties.properties;
-  record.driver = driver.driverName[0] == '\0' ? versionText(core.driverVersion)
-                                               : fmt::format("{}, {}", driver.driverName, driver.driverInfo);
+  record.driver = driver.driverName[0] == '\0' ? versionText(core.driverVersion) : std::string(driver.driverName);
+  if (driver.driverInfo[0] != '\0') record.driver += fmt::format(", {}", driver.driverInfo);
   record.limits = core.limits;
   record.maxAllocation = size_t(maintenance.maxMemoryAllocationSize);
   record.importAlignment = record.hostMemory ? size_t(host.minImportedHostPointerAlignment) : 0;

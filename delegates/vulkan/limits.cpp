@@ -67,6 +67,16 @@ Result<MemoryKinds> memoryKindsOf(const Api& api, const DeviceRecord& record) {
   return kinds;
 }
 
+uint64_t memorySizeOf(const Api& api, const DeviceRecord& record) {
+  VkPhysicalDeviceMemoryProperties told{};
+  api.vkGetPhysicalDeviceMemoryProperties(record.device, &told);
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < std::min<uint32_t>(told.memoryHeapCount, VK_MAX_MEMORY_HEAPS); ++i) {
+    if ((told.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) bytes += told.memoryHeaps[i].size;
+  }
+  return bytes;
+}
+
 // Memory of the device is never the host's without a step between: only what was imported is seen by both, in turns.
 MemoryTraits memoryOf(const DeviceRecord& record, const gpu::GpuLimits& limits, const gpu::Quirks& quirks) {
   MemoryTraits traits;

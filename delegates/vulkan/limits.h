@@ -21,6 +21,7 @@ struct MemoryKinds {
 };
 // Unsupported where the host sees none of its memory.
 Result<MemoryKinds> memoryKindsOf(const Api& api, const DeviceRecord& record);
+uint64_t memorySizeOf(const Api& api, const DeviceRecord& record);  // of the heaps that are its own; 0: none is
 MemoryTraits memoryOf(const DeviceRecord& record, const gpu::GpuLimits& limits, const gpu::Quirks& quirks);
 
 }  // namespace trireme::vulkan

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "delegates/gpu/gpu_delegate.h"
+#include "delegates/gpu/gpu_facts.h"
+#include "delegates/vulkan/limits.h"
 #include "delegates/vulkan/vulkan_device.h"
 
 namespace trireme {
@@ -18,6 +20,39 @@ std::vector<DeviceRecord> knownDevices(const Instance& instance) {
     one.why = quirks.refused;
   }
   return devices;
+}
+
+std::string_view typeName(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return "discrete";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return "integrated";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return "virtual";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return "cpu";
+    default:
+      return "other";
+  }
+}
+
+// Of a device below version 1.1 the type and the version are all that is known.
+GpuFacts factsOf(const Api& api, const DeviceRecord& record) {
+  GpuFacts facts;
+  if (record.version >= VK_API_VERSION_1_1) {
+    const gpu::Quirks quirks = gpu::quirksOf(identityOf(record));
+    const gpu::GpuLimits limits = limitsOf(record, quirks);
+    facts = gpu::factsOf(limits, memoryOf(record, limits, quirks));
+    facts.memory = memorySizeOf(api, record);
+    if (record.storage8) facts.features.emplace_back("storage8");
+    if (record.storage16) facts.features.emplace_back("storage16");
+    if (record.timestampBits > 0) facts.features.emplace_back("timestamps");
+  }
+  facts.type = typeName(record.type);
+  facts.version = fmt::format("{}.{}.{}", VK_API_VERSION_MAJOR(record.version), VK_API_VERSION_MINOR(record.version),
+                              VK_API_VERSION_PATCH(record.version));
+  return facts;
 }
 
 }  // namespace
@@ -63,7 +98,7 @@ std::vector<DelegateListing> vulkan::listDelegates(Loader loader) {
   for (size_t i = 0; i < devices.size(); ++i) {
     const bool named = first.ok() && first.value().device == devices[i].device;
     all.push_back({named ? "vulkan" : fmt::format("vulkan:{}", i), devices[i].name, driverText(devices[i]),
-                   chooseDevice(devices, std::to_string(i)).status()});
+                   chooseDevice(devices, std::to_string(i)).status(), factsOf(instance.value()->api(), devices[i])});
   }
   return all;
 }

@@ -57,9 +57,24 @@ TRIREME_API DelegateResult createVulkanDelegate(const GpuOptions& options = {});
 TRIREME_API DelegateResult createDelegate(std::string_view spec, int threads = 0);
 TRIREME_API DelegateResult createDelegate(std::string_view spec, const DelegateDefaults& defaults);
 
+// What a GPU device says of itself, and how it is used. Sizes in bytes.
+struct GpuFacts {
+  std::string type;             // "discrete", "integrated", "virtual", "cpu" or "other"
+  std::string version;          // of its API: "1.3.230"
+  uint64_t memory = 0;          // of its own, or the host's that it uses; 0: it does not say
+  uint64_t largestBinding = 0;  // of a tensor or its weights in one piece
+  uint64_t largestAllocation = 0;
+  uint64_t bindingAlignment = 0;
+  uint64_t importAlignment = 0;       // of the host's memory that it uses in place; 0: it uses none
+  uint64_t groupMemory = 0;           // that the items of a group share
+  uint32_t groupItems = 0;            // of a group at most
+  uint32_t vectorWidth = 0;           // elements that a program computes at once
+  std::vector<std::string> features;  // "float64", "storage8", ...: docs/cli.md
+};
 struct DelegateListing {
   std::string spec, device, driver;
   Status usable;
+  std::optional<GpuFacts> gpu{};  // none: it is no GPU, or no such device is here
 };
 TRIREME_API std::vector<DelegateListing> listOpenClDevices();  // each, usable or why not; one line where there is none
 TRIREME_API std::vector<DelegateListing> listVulkanDevices();  // likewise

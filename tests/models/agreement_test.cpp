@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "tests/models/known_model.h"
 #include "trireme/delegates.h"
@@ -11,7 +12,17 @@
 namespace trireme::models {
 namespace {
 
-constexpr const char* kBackends[] = {"opencl", "opencl,precision=relaxed", "emulated:mobile-gpu,over=opencl"};
+struct Backend {
+  const char* spec;  // as --delegate has it
+  int views;         // of each picture in the usual tests; all of them under TRIREME_TEST_DENSE
+};
+constexpr int kViews = 6;
+constexpr Backend kBackends[] = {{"opencl", kViews},
+                                 {"opencl,precision=relaxed", kViews},
+                                 {"emulated:mobile-gpu,over=opencl", kViews},
+                                 {"vulkan", 1},
+                                 {"vulkan,precision=relaxed", 1}};
+void PrintTo(const Backend& backend, std::ostream* stream) { *stream << backend.spec; }
 constexpr const char* kPictures[] = {"coral/bird.bmp",       "coral/cat.bmp",        "coral/dragonfly.bmp",
                                      "coral/parrot.jpg",     "coral/sunflower.bmp",  "coral/dog_segmentation.bmp",
                                      "tfsupport/burger.jpg", "tfsupport/sparrow.png"};
@@ -66,12 +77,12 @@ struct Agreement {
   }
 };
 
-class BackendAgreement : public KnownAnswer, public testing::WithParamInterface<const char*> {
+class BackendAgreement : public KnownAnswer, public testing::WithParamInterface<Backend> {
  protected:
   void SetUp() override {
     KnownAnswer::SetUp();
     if (IsSkipped()) return;
-    const DelegateResult made = createDelegate(GetParam(), 2);
+    const DelegateResult made = createDelegate(GetParam().spec, 2);
     if (!made.ok()) GTEST_SKIP() << made.status().message();
     delegate_ = made.value();
   }
@@ -89,11 +100,12 @@ void BackendAgreement::compare(const Classifier& classifier) {
   auto backend = Interpreter::create(shared, options);
   ASSERT_TRUE(cpu.ok() && backend.ok());
   const TensorType input = cpu.value()->inputType(0).value();
+  const int views = std::getenv("TRIREME_TEST_DENSE") == nullptr ? GetParam().views : kViews;
   Agreement agreement;
   for (const char* name : kPictures) {
     const support::Picture whole = picture(name);
     ASSERT_GT(whole.width, 0);
-    for (int view = 0; view < 6; ++view) {
+    for (int view = 0; view < views; ++view) {
       const support::Tensors pixels =
           pictureInput(viewOf(whole, view), classifier.size, classifier.size, input.dtype, 1 / 127.5f, -1);
       const support::Answer wanted = support::invoke(*cpu.value(), pixels),
@@ -104,7 +116,7 @@ void BackendAgreement::compare(const Classifier& classifier) {
   }
   EXPECT_TRUE(backend.value()->faults().empty());
   std::printf("%s on %s: %d pictures, top-1 %d, top-5 %d, difference at most %.2g, mean %.2g\n", classifier.model,
-              GetParam(), agreement.pictures, agreement.first, agreement.firstFive, agreement.most,
+              GetParam().spec, agreement.pictures, agreement.first, agreement.firstFive, agreement.most,
               agreement.sum / agreement.count);
   if (input.dtype != DataType::Float32) {
     EXPECT_EQ(0, agreement.most);
@@ -125,8 +137,8 @@ TEST_P(BackendAgreement, FindsTheCpusClasses) {
   }
 }
 
-std::string backendName(const testing::TestParamInfo<const char*>& backend) {
-  std::string name = backend.param;
+std::string backendName(const testing::TestParamInfo<Backend>& backend) {
+  std::string name = backend.param.spec;
   for (char& letter : name) letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
   return name;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 
 #include "tests/models/delegated_run.h"
 #include "tests/models/pinned_shares.h"
@@ -14,12 +15,20 @@
 namespace trireme::models {
 namespace {
 
-// A line a delegate, as --delegate names it. One whose driver this machine has not is skipped with its reason.
-const char* const kDelegates[] = {"emulated:mobile-gpu", "emulated:npu-int8", "opencl",
-                                  "emulated:mobile-gpu,over=opencl"};
-
-constexpr double kUsual = 600e6;  // multiply-accumulates of what runs in the usual tests
-double mostMacs() { return std::getenv("TRIREME_TEST_DENSE") == nullptr ? kUsual : 1e18; }
+// Delegates as --delegate names them, a blank between, in order of preference; and how many multiply-accumulates a
+// model has at most that runs in the usual tests. Where a driver is not there they are skipped with its reason.
+struct Line {
+  const char* spec;
+  double usual;
+  double mostMacs() const { return std::getenv("TRIREME_TEST_DENSE") == nullptr ? usual : 1e18; }
+};
+constexpr Line kLines[] = {{"emulated:mobile-gpu", 600e6},
+                           {"emulated:npu-int8", 600e6},
+                           {"opencl", 600e6},
+                           {"emulated:mobile-gpu,over=opencl", 600e6},
+                           {"vulkan", 320e6},
+                           {"vulkan opencl", 60e6}};
+void PrintTo(const Line& line, std::ostream* stream) { *stream << line.spec; }
 
 // Writes when the program ends, if it was asked to.
 class Shares : public testing::Environment {
@@ -50,27 +59,34 @@ struct Counts {
   size_t possible = 0, ran = 0;
 };
 
-void sweep(const std::string& spec, const std::shared_ptr<Delegate>& delegate, const std::string& name,
+using Delegates = std::vector<std::shared_ptr<Delegate>>;
+
+void sweep(const Line& line, const Delegates& delegates, const std::string& name,
            const std::shared_ptr<const Model>& model, Counts& counts) {
   SCOPED_TRACE(name);
-  const DelegatedRun run = runDelegated(model, spec, delegate, mostMacs());
+  const std::string spec = line.spec;
+  const DelegatedRun run = runDelegated(model, spec, delegates, line.mostMacs());
   if (!run.possible) return;
   ++counts.possible;
   counts.ran += run.ran ? 1 : 0;
   EXPECT_EQ("", run.wrong);
-  Shares::instance().check(spec, name, run.share);
+  // What is pinned is what a device with all features gets: this machine's driver may be another.
+  if (!run.lacksFeature) Shares::instance().check(spec, name, run.share);
   std::printf("%s on %s: %s%s\n", name.c_str(), spec.c_str(), run.share.text().c_str(), run.ran ? "" : ", not run");
   std::fflush(stdout);
 }
 
-class DelegateSweep : public testing::TestWithParam<const char*> {
+class DelegateSweep : public testing::TestWithParam<Line> {
  protected:
   void SetUp() override {
-    const DelegateResult made = createDelegate(GetParam(), 2);
-    if (!made.ok()) GTEST_SKIP() << made.status().message();
-    delegate_ = made.value();
+    std::istringstream words(GetParam().spec);
+    for (std::string word; words >> word;) {
+      const DelegateResult made = createDelegate(word, 2);
+      if (!made.ok()) GTEST_SKIP() << made.status().message();
+      delegates_.push_back(made.value());
+    }
   }
-  std::shared_ptr<Delegate> delegate_;
+  Delegates delegates_;
 };
 
 TEST_P(DelegateSweep, SharedModelsGiveTheCpusAnswerAndKeepTheirShare) {
@@ -80,39 +96,39 @@ TEST_P(DelegateSweep, SharedModelsGiveTheCpusAnswerAndKeepTheirShare) {
   for (const auto& path : support::modelFiles(*folder)) {
     const auto model = Model::fromFile(path);
     ASSERT_TRUE(model.ok()) << path << ": " << model.status().message();
-    sweep(GetParam(), delegate_, std::filesystem::relative(path, *folder).string(), model.value(), counts);
+    sweep(GetParam(), delegates_, std::filesystem::relative(path, *folder).string(), model.value(), counts);
   }
   EXPECT_GE(counts.possible, 25u);
-  EXPECT_GE(counts.ran, 20u);
+  EXPECT_GE(counts.ran, GetParam().usual < 300e6 ? 10u : 20u);
 }
 
-void sweepZoo(const char* spec, const std::shared_ptr<Delegate>& delegate, zoo::Form form) {
+void sweepZoo(const Line& line, const Delegates& delegates, zoo::Form form) {
   Counts counts;
   for (const zoo::Network& network : zoo::networks()) {
-    if (form != zoo::Form::Float32 && double(network.macs) > mostMacs()) continue;
+    if (form != zoo::Form::Float32 && double(network.macs) > line.mostMacs()) continue;
     const auto bytes = zoo::generate(network, form, zoo::kDefaultSeed);
     ASSERT_TRUE(bytes.ok()) << bytes.status().message();
     const auto model = Model::fromBuffer(bytes.value());
     ASSERT_TRUE(model.ok()) << model.status().message();
     const std::string name = "zoo/" + std::string(network.name) + "_" + std::string(zoo::formNames()[size_t(form)]);
-    sweep(spec, delegate, name, model.value(), counts);
+    sweep(line, delegates, name, model.value(), counts);
   }
-  EXPECT_GE(counts.ran, 5u);
+  EXPECT_GE(counts.ran, line.usual < 300e6 ? 1u : line.usual < 600e6 ? 3u : 5u);
 }
 
 TEST_P(DelegateSweep, FloatModelsOfTheZooGiveTheCpusAnswerAndKeepTheirShare) {
-  sweepZoo(GetParam(), delegate_, zoo::Form::Float32);
+  sweepZoo(GetParam(), delegates_, zoo::Form::Float32);
 }
 TEST_P(DelegateSweep, Int8ModelsOfTheZooGiveTheCpusAnswerAndKeepTheirShare) {
-  sweepZoo(GetParam(), delegate_, zoo::Form::Int8);
+  sweepZoo(GetParam(), delegates_, zoo::Form::Int8);
 }
 
-std::string delegateName(const testing::TestParamInfo<const char*>& spec) {
-  std::string name = spec.param;
+std::string delegateName(const testing::TestParamInfo<Line>& line) {
+  std::string name = line.param.spec;
   for (char& letter : name) letter = std::isalnum(static_cast<unsigned char>(letter)) != 0 ? letter : '_';
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(On, DelegateSweep, testing::ValuesIn(kDelegates), delegateName);
+INSTANTIATE_TEST_SUITE_P(On, DelegateSweep, testing::ValuesIn(kLines), delegateName);
 
 }  // namespace
 }  // namespace trireme::models

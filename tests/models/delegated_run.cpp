@@ -13,19 +13,29 @@ namespace {
 constexpr int kThreads = 2;
 constexpr uint64_t kSeed = 17;
 
-Share shareOf(const CompiledModel& compiled) {
+Share shareOf(const CompiledModel& compiled, size_t delegates) {
   const Graph& graph = compiled.graph();
   Share share;
   share.of = graph.nodes().size();
   double all = 0, delegated = 0;
   for (uint32_t n = 0; n < graph.nodes().size(); ++n) all += double(graph::nodeWork(graph, NodeId{n}).macs);
   for (const PlannedPartition& partition : compiled.plan().partitions) {
-    if (partition.delegate != 0) continue;
+    if (partition.delegate >= delegates) continue;  // the CPU's
     share.operators += partition.nodes.size();
     for (const NodeId node : partition.nodes) delegated += double(graph::nodeWork(graph, node).macs);
   }
   share.macPercent = all > 0 ? 100 * delegated / all : 0;
   return share;
+}
+
+bool lacksFeature(const CompiledModel& compiled) {
+  for (const Placement& placement : compiled.placements()) {
+    if (placement.candidates.empty()) continue;
+    for (const Reason& reason : placement.candidates[0].support.reasons()) {
+      if (reason.code == ReasonCode::FeatureLevel) return true;
+    }
+  }
+  return false;
 }
 
 // Whether float32 activations meet int8 weights somewhere.
@@ -41,8 +51,11 @@ bool isHybrid(const Graph& graph) {
   return false;
 }
 
-support::Tolerance classOf(const std::string& spec, const Delegate& delegate, const Graph& graph) {
-  if (delegate.info().precision != Precision::Exact) return support::Tolerance::halfModel();
+support::Tolerance classOf(const std::string& spec, const std::vector<std::shared_ptr<Delegate>>& delegates,
+                           const Graph& graph) {
+  for (const auto& one : delegates) {
+    if (one->info().precision != Precision::Exact) return support::Tolerance::halfModel();
+  }
   const bool cpuInside = spec.starts_with("cpu") || (spec.starts_with("emulated:") && spec.find("over=") == spec.npos);
   if (cpuInside) return support::Tolerance::exact();
   return isHybrid(graph) ? support::Tolerance::hybrid() : support::Tolerance::floatModel();
@@ -65,11 +78,12 @@ std::string Share::text() const {
 }
 
 DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::string& spec,
-                          const std::shared_ptr<Delegate>& delegate, double mostMacs) {
+                          const std::vector<std::shared_ptr<Delegate>>& delegates, double mostMacs) {
   DelegatedRun run;
   const auto trespasses = std::make_shared<support::Trespasses>();
   Options options;
-  options.addDelegate(support::guarded(delegate, trespasses)).setThreads(kThreads).setStrategy("greedy");
+  options.setThreads(kThreads).setStrategy("greedy");
+  for (const auto& one : delegates) options.addDelegate(support::guarded(one, trespasses));
   auto made = Interpreter::create(model, options);
   if (!made.ok()) {
     run.possible = made.status().code() != Code::Unsupported;
@@ -79,7 +93,8 @@ DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::
   run.possible = true;
   Interpreter& interpreter = *made.value();
   run.macs = double(graph::graphWork(interpreter.compiled().graph()).macs);
-  run.share = shareOf(interpreter.compiled());
+  run.share = shareOf(interpreter.compiled(), delegates.size());
+  run.lacksFeature = lacksFeature(interpreter.compiled());
   if (run.macs > mostMacs) return run;
   auto cpu = Interpreter::create(model, Options().setThreads(kThreads));
   if (!cpu.ok()) {
@@ -89,7 +104,7 @@ DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::
   run.ran = true;
   const support::Tensors inputs = sensibleInputs(*cpu.value(), kSeed);
   const support::Answer wanted = support::invoke(*cpu.value(), inputs), got = support::invoke(interpreter, inputs);
-  run.wrong = compare(classOf(spec, *delegate, interpreter.compiled().graph()), wanted, got);
+  run.wrong = compare(classOf(spec, delegates, interpreter.compiled().graph()), wanted, got);
   if (!interpreter.faults().empty()) run.wrong = "a fault: " + std::string(interpreter.faults()[0].status.message());
   made = Status::error(Code::Cancelled, "its memory is freed, and the zones are looked at");
   if (!trespasses->all().empty()) run.wrong = trespasses->all().front();
