@@ -8,10 +8,10 @@ namespace trireme::gpu {
 
 // What a lowering may ask of a device. All sizes in bytes.
 struct GpuLimits {
-  uint32_t vectorWidth = 4;      // lanes of `vec`, and the channel pitch: 4, 8 or 16
-  uint32_t maxGroupSize = 256;   // items of a group
+  uint32_t vectorWidth = 4;     // lanes of `vec`, and the channel pitch: 4, 8 or 16
+  uint32_t maxGroupSize = 256;  // items of a group
   std::array<uint32_t, 3> maxGroups{UINT32_MAX, UINT32_MAX, UINT32_MAX};  // of a dispatch, by dimension
-  uint32_t sharedBytes = 16384;  // local memory of a group
+  uint32_t sharedBytes = 16384;                                           // local memory of a group
   uint32_t computeUnits = 1;
   size_t maxAllocation = size_t{128} << 20;
   size_t maxBinding = size_t{128} << 20;
