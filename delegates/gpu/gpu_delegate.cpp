@@ -37,6 +37,16 @@ Border borderOf(const Graph& graph, std::span<const NodeId> nodes) {
   return border;
 }
 
+// Whether a dispatch of the node could have more groups in a dimension than the device starts; its lowering tells.
+bool mayNeedManyGroups(const Graph& graph, NodeId id, const GpuLimits& limits) {
+  const int64_t fewest = *std::ranges::min_element(limits.maxGroups);
+  const auto isLarge = [&](ValueId value) {
+    return value != kNoValue && graph.value(value).type.shape.elements() > fewest;
+  };
+  const Node& node = graph.node(id);
+  return std::ranges::any_of(node.inputs, isLarge) || std::ranges::any_of(node.outputs, isLarge);
+}
+
 constexpr size_t kMostDevices = 8;  // one that is lost more often has no future
 constexpr std::chrono::seconds kMeasuringPatience{10};
 
@@ -76,7 +86,13 @@ class GpuDelegate final : public Delegate {
     static_cast<void>(ratesOf(current()));
   }
   Support supports(const Graph& graph, NodeId node) const override {
-    return supportsNode(graph, graph.node(node), current().device->limits());
+    const GpuLimits& limits = current().device->limits();
+    Support support = supportsNode(graph, graph.node(node), limits);
+    if (!support.ok() || !mayNeedManyGroups(graph, node, limits)) return support;
+    const Border border = borderOf(graph, std::span(&node, 1));
+    const auto lowered = lowerPartition({graph, std::span(&node, 1), border.inputs, border.outputs}, limits,
+                                        options_.precision.value_or(Precision::Exact), LowerFor::Pricing);
+    return lowered.ok() ? support : Support::no(ReasonCode::Limit, std::string(lowered.status().message()));
   }
   std::optional<Cost> estimate(const Graph& graph, std::span<const NodeId> nodes) const override {
     Opened& opened = current();

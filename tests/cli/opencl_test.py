@@ -45,7 +45,7 @@ class WithDriver(Case):
 
 class WithoutDriver(Case):
     def environment(self) -> dict[str, str]:
-        return {**super().environment(), "OCL_ICD_VENDORS": str(self.folder)}
+        return {**super().environment(), "OCL_ICD_VENDORS": str(self.folder), "VK_ICD_FILENAMES": str(self.folder)}
 
     def test_a_missing_driver_is_said_and_the_cpu_answers(self) -> None:
         done = self.run_program("run", LENET, "--random", "1", "--delegate", "opencl")

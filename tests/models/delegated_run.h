@@ -25,7 +25,8 @@ struct DelegatedRun {
 };
 // `delegates` are what `spec` names, in order of preference. Runs where the model has at most `mostMacs`, the devices'
 // memory between guard zones. Classes: integers bit for bit;
-// float32 within 1e-4 of the largest, with int8 weights a relative L2 distance of 1 %, on a device of half precision of
+// float32 within 1e-4 of the largest, with int8 weights a relative L2 distance of 1 % (or
+// what the model's own edges make of a last bit), on a device of half precision of
 // 10 %. A wrapped CPU that nothing rounds gives the CPU's bits.
 DelegatedRun runDelegated(const std::shared_ptr<const Model>& model, const std::string& spec,
                           const std::vector<std::shared_ptr<Delegate>>& delegates, double mostMacs);

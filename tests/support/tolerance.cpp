@@ -46,8 +46,21 @@ Tolerance Tolerance::exact() { return {Kind::Exact, 0}; }
 Tolerance Tolerance::floatOperator() { return {Kind::OfLargest, 2e-5}; }
 Tolerance Tolerance::floatModel() { return {Kind::OfLargest, 1e-4}; }
 Tolerance Tolerance::hybrid() { return {Kind::RelativeL2, 1e-2}; }
+Tolerance Tolerance::hybridThatMoves(double distance) {
+  return {Kind::RelativeL2, std::clamp(4 * distance, 1e-2, 1e-1)};
+}
 Tolerance Tolerance::halfModel() { return {Kind::RelativeL2, 1e-1}; }
 Tolerance Tolerance::ofOperator(DataType output) { return output == DataType::Float32 ? floatOperator() : exact(); }
+
+double Tolerance::distance(std::span<const std::byte> expected, std::span<const std::byte> actual) {
+  const std::vector<float> wanted = floats(expected), found = floats(actual);
+  double difference = 0, length = 0;
+  for (size_t i = 0; i < std::min(wanted.size(), found.size()); ++i) {
+    difference += std::pow(double(found[i]) - wanted[i], 2);
+    length += std::pow(double(wanted[i]), 2);
+  }
+  return length > 0 ? std::sqrt(difference / length) : 0;
+}
 
 std::string Tolerance::compare(const TensorType& type, std::span<const std::byte> expected,
                                std::span<const std::byte> actual) const {

@@ -11,10 +11,15 @@ class Tolerance {
   static Tolerance floatOperator();  // one float32 operator: 2e-5 of the largest absolute value expected
   static Tolerance floatModel();     // a float32 or float16-weights model: 1e-4 of the largest
   static Tolerance hybrid();         // float activations, int8 weights: relative L2 distance of 1 %
-  static Tolerance halfModel();      // float32 that a device of half precision had: relative L2 distance of 10 %
+  // The same, of a model whose own output moves that far (as distance()) when its inputs change by a unit in the last
+  // place, since codes of activations lie on edges: four times that, as every operator rounds; 10 % at most.
+  static Tolerance hybridThatMoves(double distance);
+  static Tolerance halfModel();  // float32 that a device of half precision had: relative L2 distance of 10 %
   // The class of one operator by its output's type.
   static Tolerance ofOperator(DataType output);
 
+  // Relative L2 distance of float32 tensors.
+  static double distance(std::span<const std::byte> expected, std::span<const std::byte> actual);
   // Empty when `actual` agrees; else a sentence: how many elements differ, the worst, and where.
   std::string compare(const TensorType& type, std::span<const std::byte> expected,
                       std::span<const std::byte> actual) const;

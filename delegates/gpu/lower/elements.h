@@ -14,6 +14,13 @@ struct Rows {
 };
 Rows rowsOfElements(Emitter& emitter, ValueId from, ValueId to);
 
+// How many of `parts` an item of a device with many items takes: one, or so many that the groups along dimension 0 are
+// no more than the device starts.
+inline int32_t fewestOfItem(const Emitter& emitter, int64_t parts) {
+  const int64_t items = int64_t{emitter.limits().maxGroups[0]} * emitter.smallLocal()[0];
+  return int32_t(std::max<int64_t>(1, (parts + items - 1) / items));
+}
+
 // Sets where rows lie and how many vectors an item takes. The items to launch.
 template <class Params>
 Extent setRows(const Emitter& emitter, const Tensor& src, const Tensor& dst, Params& params) {
@@ -28,7 +35,8 @@ Extent setRows(const Emitter& emitter, const Tensor& src, const Tensor& dst, Par
   params.dstPitch = int32_t(dst.pitch);
   params.rows = int32_t(rows);
   params.channels = int32_t(channels);
-  params.run = emitter.limits().cores ? int32_t(std::min(vectors, std::clamp(share, kFewest, kMost))) : 1;
+  params.run = emitter.limits().cores ? int32_t(std::min(vectors, std::clamp(share, kFewest, kMost)))
+                                      : fewestOfItem(emitter, vectors);
   const int64_t whole = channels / (params.run * int64_t(emitter.width()));  // the last one takes the rest too
   return {uint32_t(std::max<int64_t>(whole, 1)), uint32_t(rows), 1};
 }

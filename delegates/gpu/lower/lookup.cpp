@@ -90,7 +90,7 @@ void emitLookup(Emitter& emitter, const Tensor& src, const Tensor& dst, const st
   params.lanes = params.channels + int32_t(padLanesOf(emitter, dst));  // rows that became one have none
   params.offset = int32_t(-lowestOf(src.storage));
   constexpr int32_t kRunOfCores = 4096;
-  params.run = emitter.limits().cores ? std::min(params.lanes, kRunOfCores) : 1;
+  params.run = emitter.limits().cores ? std::min(params.lanes, kRunOfCores) : fewestOfItem(emitter, params.lanes);
   const Extent items = {uint32_t((params.lanes + params.run - 1) / params.run), uint32_t(params.rows), 1};
   emitter.dispatch(Program::Lookup, conversion(dst.storage, src.storage), {}, {src, memory, dst}, params, items,
                    emitter.smallLocal(), 0);

@@ -7,10 +7,12 @@
 #include <limits>
 #include <set>
 
+#include "delegates/gpu/gpu_delegate.h"
 #include "tests/conformance/matrix/contestants.h"
 #include "tests/conformance/matrix/expectation.h"
 #include "tests/conformance/matrix/walk.h"
 #include "tests/support/fake_delegate.h"
+#include "tests/support/host_gpu/host_gpu_device.h"
 
 // Operator x type x shapes x options: each cell on each delegate passes against the reference kernels, is refused with
 // a typed reason, or is a listed failure that must fail.
@@ -216,6 +218,28 @@ TEST(MatrixItself, TakesARefusalAtCompileAfterAYesAsWrong) {
   options.turnedDown = {OpKind::Add};
   const Group& group = groupOf(OpKind::Add, Form::Int8);
   EXPECT_EQ(group.cells.size(), onFake(options, group).wrong.size());
+}
+
+// Of a device that starts few groups an item takes more, or the cell is refused, before it is compiled, for this limit.
+TEST(MatrixItself, OfADeviceOfFewGroupsTakesWhatFitsIntoThem) {
+  gpu::GpuLimits limits;
+  limits.maxGroups = {2, 2, 2};
+  const auto delegate = gpu::makeGpuDelegate(gpu::host::makeHostGpu(limits), {"few groups", "C++", {}, false});
+  constexpr size_t kEvery = 16;
+  size_t passed = 0, limited = 0;
+  for (Group group : allCells(Density::Usual).groups()) {
+    std::vector<OpCase> cells;
+    for (size_t i = 0; i < group.cells.size(); i += kEvery) cells.push_back(group.cells[i]);
+    group.cells = std::move(cells);
+    const Tally tally = walk(group, {delegate.get(), "few groups", Precision::Exact, support::Storage::Single});
+    EXPECT_EQ(std::vector<std::string>(), tally.wrong) << group.name();
+    passed += tally.passed;
+    const auto found = tally.reasons.find(reasonName(ReasonCode::Limit));
+    if (found != tally.reasons.end()) limited += found->second;
+  }
+  EXPECT_GT(passed, 300u);
+  EXPECT_GT(limited, 30u);
+  std::printf("%zu cells passed, %zu refused for the limit\n", passed, limited);
 }
 
 TEST(MatrixItself, CountsRefusalsByTheirReasons) {

@@ -35,6 +35,18 @@ TEST(Lowering, AConcatenationOfWholeVectorsMovesNothing) {
   }
 }
 
+TEST(Lowering, OfADeviceThatStartsFewGroupsAnItemTakesMore) {
+  GpuLimits few = narrowGpu();
+  few.maxGroups = {4, 1, 1};
+  for (const OpKind op : {OpKind::Relu, OpKind::Quantize}) {
+    Grown net;
+    const ValueId in = net.input(op == OpKind::Relu ? codes({1, 64, 64, 3}) : plain(DataType::Float32, {1, 64, 64, 3}));
+    const LoweredPartition partition = lowered(net.build({net.node(op, NoParams(), {in}, codes({1, 64, 64, 3}))}), few);
+    for (const Dispatch& dispatch : partition.list.dispatches) EXPECT_LE(dispatch.groups[0], 4u);
+    EXPECT_EQ(1u, partition.list.dispatches.size());
+  }
+}
+
 TEST(Lowering, AConcatenationAtOddChannelsCopiesWhatItCannotWriteInPlace) {
   Grown net;
   const ValueId in = net.input(codes({1, 4, 4, 5}));
