@@ -18,6 +18,10 @@ constexpr int64_t kEdgeSlowdown = 4, kCopiedBytes = 3;
 
 }  // namespace
 
+static int env(const char* n, int d) {
+  const char* v = getenv(n);
+  return v ? atoi(v) : d;
+}
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
   MatrixTile tile;
   const int32_t most = limits.cores ? kCoreRows : kDeviceRows;
@@ -28,6 +32,11 @@ MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, 
   tile.lanewise = src == Storage::F16 || (src == Storage::F32 && !limits.cores);
   tile.table = limits.cores && (src == Storage::I8 || src == Storage::U8);
   if (!limits.cores) tile.local = {8, 8, 1};
+  if (limits.lanesAcross) {
+    tile.rows = std::min<int>(int(rows), env("TR_ROWS", 8));
+    tile.blocks = env("TR_BLOCKS", 2);
+    tile.local = {uint32_t(env("TR_LX", 8)), uint32_t(env("TR_LY", 1)), 1};
+  }
   return tile;
 }
 
@@ -83,6 +92,10 @@ DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int6
     choice.step = int32_t(strideX);
   }
   if (!limits.cores) choice.local = {8, 8, 1};
+  if (limits.lanesAcross) {
+    choice.strip = env("TR_STRIP", 4);
+    choice.local = {uint32_t(env("TR_DX", 8)), uint32_t(env("TR_DY", 4)), 1};
+  }
   return choice;
 }
 
