@@ -1,6 +1,7 @@
 #include "delegates/gpu/choice.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace trireme::gpu {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 // input fit 32 registers.
 constexpr int32_t kCoreRows = 7;
 constexpr int32_t kDeviceRows = 4;
+constexpr int32_t kLaneTile = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
@@ -16,13 +18,32 @@ constexpr int64_t kTilesOfUnit = 2;
 // so many bytes are copied.
 constexpr int64_t kEdgeSlowdown = 4, kCopiedBytes = 3;
 
+// A vector of items, along dimension 0 as far as there are that many. Larger groups were no faster.
+Extent localOfLanes(int64_t items) {
+  constexpr uint32_t kLanes = 8;
+  const auto along = uint32_t(std::bit_ceil(uint64_t(std::clamp<int64_t>(items, 1, kLanes))));
+  return {along, kLanes / along, 1};
+}
+
+// Weights are as dear to load as inputs there, so a tile is as wide as high. Lanes are pixels, whose weights are the
+// same.
+MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) {
+  const auto width = int64_t(limits.vectorWidth);
+  MatrixTile tile;
+  tile.rows = int32_t(std::min<int64_t>(rows, kLaneTile));
+  const int64_t vectors = (channels + width - 1) / width;
+  tile.lanewise = true;
+  tile.local = localOfLanes((rows + tile.rows - 1) / tile.rows);
+  // Few pixels: lanes are channels too, and each wants a block.
+  const int64_t share = vectors / (int64_t{tile.local[1]} * limits.computeUnits);
+  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneTile));
+  return tile;
+}
+
 }  // namespace
 
-static int env(const char* n, int d) {
-  const char* v = getenv(n);
-  return v ? atoi(v) : d;
-}
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
+  if (limits.lanesAcross) return tileOfLanes(limits, rows, channels);
   MatrixTile tile;
   const int32_t most = limits.cores ? kCoreRows : kDeviceRows;
   tile.rows = rows >= most ? most : (rows > 2 ? 4 : int32_t(rows));
@@ -32,11 +53,6 @@ MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, 
   tile.lanewise = src == Storage::F16 || (src == Storage::F32 && !limits.cores);
   tile.table = limits.cores && (src == Storage::I8 || src == Storage::U8);
   if (!limits.cores) tile.local = {8, 8, 1};
-  if (limits.lanesAcross) {
-    tile.rows = std::min<int>(int(rows), env("TR_ROWS", 8));
-    tile.blocks = env("TR_BLOCKS", 2);
-    tile.local = {uint32_t(env("TR_LX", 8)), uint32_t(env("TR_LY", 1)), 1};
-  }
   return tile;
 }
 
@@ -83,7 +99,8 @@ Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {
   return src == Storage::F16 && !limits.cores ? Storage::F16 : Storage::F32;
 }
 
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int64_t strideX, int64_t dilationX) {
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
+                                    int64_t dilationX) {
   DepthwiseStrip choice;
   choice.strip = limits.cores ? 7 : 4;
   const bool columns = (tapsX == 3 || tapsX == 5) && (strideX == 1 || strideX == 2) && dilationX == 1;
@@ -93,8 +110,8 @@ DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int6
   }
   if (!limits.cores) choice.local = {8, 8, 1};
   if (limits.lanesAcross) {
-    choice.strip = env("TR_STRIP", 4);
-    choice.local = {uint32_t(env("TR_DX", 8)), uint32_t(env("TR_DY", 4)), 1};
+    choice.strip = kCoreRows;
+    choice.local = localOfLanes(channels / int64_t(limits.vectorWidth));
   }
   return choice;
 }

@@ -19,6 +19,9 @@ GpuRates guessRates(const GpuLimits& limits);
 // `patience`: for each upload.
 Result<GpuRates> measureRates(GpuDevice& device, std::chrono::nanoseconds patience);
 
+// A network's tensors are colder than those of the trial that measured bytesPerSecond: this share of it is left. Seen
+// on a machine with PoCL.
+constexpr double kColdMemory = 0.25;
 // Of the dispatches alone: each takes its start, its arithmetic at what its program reaches, and its bytes.
 double secondsOf(const DispatchList& list, const GpuRates& rates);
 

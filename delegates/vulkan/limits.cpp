@@ -46,7 +46,6 @@ gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
 }
 
 size_t mostTexelsOf(const DeviceRecord& record) {
-  if (getenv("TR_NOTEX")) return 0;
   return record.isCpu() && record.texels ? record.limits.maxTexelBufferElements : 0;
 }
 

@@ -259,6 +259,7 @@ spirv_instruction(set = "GLSL.std.450", id = 80) vec4 MAXF(vec4 a, vec4 b);
     (b)[(at) + 3] = lanes_.w;                                                                  \
   }
 #define UNROLL [[unroll]]
+#define UNROLL_INDEXED [[unroll]]
 #define FUNCTION
 #define OVERLOADED
 #define EXACT_FLOATS

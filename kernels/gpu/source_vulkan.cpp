@@ -95,6 +95,7 @@ uint32_t storedElementBits(Program program, uint16_t variant) {
 
 bool hasTexelReads(Program program) {
   switch (program) {
+    case Program::Copy:
     case Program::ConvGemm:
     case Program::Depthwise:
     case Program::Pool:
