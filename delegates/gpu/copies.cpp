@@ -13,8 +13,8 @@ namespace {
 
 // Where items are loops on cores: most and fewest bytes that one moves, and items that keep a core busy.
 constexpr int64_t kMostBytes = 32768, kFewestBytes = 1024, kItemsOfCore = 8;
-constexpr int64_t kLanesItems = 256,
-                  kLanesSteps = 8;   // where items are lanes: as many as a unit should have; most steps
+// Where items are lanes: as many as a unit should have, and most steps of one.
+constexpr int64_t kLanesItems = 256, kLanesSteps = 8;
 constexpr int64_t kRowsAtOnce = 16;  // rows of the destination that a transposing item writes side by side
 
 // What the innermost axis is to the program.
