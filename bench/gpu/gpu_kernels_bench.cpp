@@ -1,6 +1,8 @@
-// Layers of known networks as lists of one node on an OpenCL device: time, GFLOP/s, and on devices that are a CPU the
-// share of its multiply-add peak, measured around each figure. Bordered copies and conversions at the borders count.
-// Usage: gpu_kernels_bench [device] [float32|float16|int8|uint8] [part of the layers' names]
+// Layers of known networks as lists of one node on devices of OpenCL and Vulkan, a line each: time, GFLOP/s, and on
+// devices that are a CPU the share of its multiply-add peak, measured around each figure. Bordered copies and
+// conversions at the borders count.
+// Usage: gpu_kernels_bench [devices] [float32|float16|int8|uint8] [part of the layers' names]
+// Devices: api or api:device, commas between them; "opencl,vulkan" without.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -9,8 +11,14 @@
 #include "bench/gpu/fma_peak.h"
 #include "core/graph/builder.h"
 #include "delegates/gpu/lowering.h"
+#if TRIREME_OPENCL
 #include "delegates/opencl/devices.h"
 #include "delegates/opencl/opencl_device.h"
+#endif
+#if TRIREME_VULKAN
+#include "delegates/vulkan/devices.h"
+#include "delegates/vulkan/vulkan_device.h"
+#endif
 
 namespace trireme::bench {
 namespace {
@@ -119,27 +127,56 @@ double secondsOf(gpu::GpuExecutable& executable, int times) {
   return std::chrono::duration<double>(Clock::now() - begin).count() / times;
 }
 
-// The quiet moments of both, taken in turn.
-void report(const Layer& layer, const Prepared& prepared, gpu::GpuExecutable& executable, bool cores) {
-  secondsOf(executable, 2);
-  const int times = std::max(1, int(0.004 / std::max(secondsOf(executable, 1), 1e-6)));
-  std::vector<double> seconds, peaks;
-  for (int round = 0; round < 25; ++round) {
-    peaks.push_back(cores ? measureFmaPeak() : 0);
-    seconds.push_back(secondsOf(executable, times));
+using Device = std::unique_ptr<gpu::GpuDevice>;
+
+Result<Device> openDevice(std::string_view api, const std::string& word) {
+#if TRIREME_OPENCL
+  if (api == "opencl") {
+    TRIREME_ASSIGN(const opencl::Api* functions, opencl::systemApi());
+    TRIREME_ASSIGN(const opencl::DeviceRecord record, opencl::chooseDevice(opencl::listDevices(*functions), word));
+    opencl::DeviceOptions options;
+    options.selfCheck = false;
+    TRIREME_ASSIGN(Device device, opencl::OpenClDevice::create(*functions, record, options));
+    return device;
   }
-  std::sort(seconds.begin(), seconds.end());
-  std::sort(peaks.begin(), peaks.end());
+#endif
+#if TRIREME_VULKAN
+  if (api == "vulkan") {
+    TRIREME_ASSIGN(const vulkan::Loader loader, vulkan::systemLoader());
+    TRIREME_ASSIGN(const std::shared_ptr<const vulkan::Instance> instance, vulkan::Instance::create(loader));
+    TRIREME_ASSIGN(const vulkan::DeviceRecord record, vulkan::chooseDevice(vulkan::listDevices(*instance), word));
+    vulkan::DeviceOptions options;
+    options.selfCheck = false;
+    TRIREME_ASSIGN(Device device, vulkan::VulkanDevice::create(instance, record, options));
+    return device;
+  }
+#endif
+  return Status::error(Code::Unsupported, "this build has no '" + std::string(api) + word + "'");
+}
+
+bool isCpu(const gpu::GpuLimits& limits) { return limits.cores || limits.lanesAcross; }
+
+struct Contestant {
+  std::string name;
+  gpu::GpuDevice& device;
+  Prepared prepared;
+  int times = 1;
+  std::vector<double> seconds;
+};
+
+void print(const Layer& layer, Contestant& one, double peak) {
+  std::sort(one.seconds.begin(), one.seconds.end());
   double operations = 0;
-  for (const gpu::Dispatch& dispatch : prepared.lowered.list.dispatches) operations += dispatch.operations;
-  const double time = seconds[3], peak = peaks[peaks.size() - 4];
-  std::printf("%-22s %8.1f us %8.1f GFLOP/s", layer.name, time * 1e6, operations / time * 1e-9);
-  if (peak > 0) std::printf("  %5.1f %% of %.0f", 100 * operations / time / peak, peak * 1e-9);
+  const auto& dispatches = one.prepared.lowered.list.dispatches;
+  for (const gpu::Dispatch& dispatch : dispatches) operations += dispatch.operations;
+  const double time = one.seconds[3];
+  std::printf("%-22s %-10s %8.1f us %8.1f GFLOP/s", layer.name, one.name.c_str(), time * 1e6, operations / time * 1e-9);
+  if (isCpu(one.device.limits()) && peak > 0)
+    std::printf("  %5.1f %% of %.0f", 100 * operations / time / peak, peak * 1e-9);
   std::vector<Times> parts;
-  if (executable.runTimed(parts).ok() && parts.size() > 1) {
+  if (one.prepared.executable->runTimed(parts).ok() && parts.size() > 1) {
     for (size_t i = 0; i < parts.size(); ++i) {
-      const auto& kernel = prepared.lowered.list.dispatches[i].kernel;
-      std::printf("  %s %.1f", std::string(gpu::programInfo(kernel.program).name).c_str(),
+      std::printf("  %s %.1f", std::string(gpu::programInfo(dispatches[i].kernel.program).name).c_str(),
                   std::chrono::duration<double>(parts[i].end - parts[i].begin).count() * 1e6);
     }
   }
@@ -147,21 +184,44 @@ void report(const Layer& layer, const Prepared& prepared, gpu::GpuExecutable& ex
   std::fflush(stdout);
 }
 
-Status run(const std::string& word, const std::string& type, const std::string& part) {
-  TRIREME_ASSIGN(const opencl::Api* api, opencl::systemApi());
-  TRIREME_ASSIGN(const opencl::DeviceRecord record, opencl::chooseDevice(opencl::listDevices(*api), word));
-  opencl::DeviceOptions options;
-  options.selfCheck = false;
-  TRIREME_ASSIGN(const std::unique_ptr<opencl::OpenClDevice> device,
-                 opencl::OpenClDevice::create(*api, record, options));
+// The quiet moments of all, taken in turn.
+void report(const Layer& layer, std::vector<Contestant>& contestants) {
+  for (Contestant& one : contestants) {
+    secondsOf(*one.prepared.executable, 2);
+    one.times = std::max(1, int(0.004 / std::max(secondsOf(*one.prepared.executable, 1), 1e-6)));
+  }
+  std::vector<double> peaks;
+  for (int round = 0; round < 25; ++round) {
+    peaks.push_back(measureFmaPeak());
+    for (Contestant& one : contestants) one.seconds.push_back(secondsOf(*one.prepared.executable, one.times));
+  }
+  std::sort(peaks.begin(), peaks.end());
+  for (Contestant& one : contestants) print(layer, one, peaks[peaks.size() - 4]);
+}
+
+Status run(const std::string& words, const std::string& type, const std::string& part) {
+  std::vector<std::pair<std::string, Device>> devices;
+  for (size_t begin = 0; begin < words.size();) {
+    const size_t end = std::min(words.find(',', begin), words.size());
+    const std::string word = words.substr(begin, end - begin);
+    const size_t colon = std::min(word.find(':'), word.size());
+    TRIREME_ASSIGN(Device device, openDevice(word.substr(0, colon), word.substr(std::min(colon + 1, word.size()))));
+    std::printf("%s: %s, vectors of %u, %s\n", word.c_str(), std::string(device->name()).c_str(),
+                device->limits().vectorWidth, type.c_str());
+    devices.emplace_back(word, std::move(device));
+    begin = end + 1;
+  }
   const DataType dtype = type == "int8" ? DataType::Int8 : type == "uint8" ? DataType::UInt8 : DataType::Float32;
-  std::printf("%s, vectors of %u, %s\n", record.name.c_str(), device->limits().vectorWidth, type.c_str());
   for (const Layer& layer : kLayers) {
     if (std::string_view(layer.name).find(part) == std::string_view::npos) continue;
     const Graph graph = graphOf(layer, dtype);
-    Prepared prepared;
-    TRIREME_TRY(prepare(graph, *device, type == "float16" ? Precision::Relaxed : Precision::Exact, prepared));
-    report(layer, prepared, *prepared.executable, device->limits().cores);
+    std::vector<Contestant> contestants;
+    for (const auto& [name, device] : devices) {
+      Contestant one{name, *device, {}, 1, {}};
+      TRIREME_TRY(prepare(graph, *device, type == "float16" ? Precision::Relaxed : Precision::Exact, one.prepared));
+      contestants.push_back(std::move(one));
+    }
+    report(layer, contestants);
   }
   return {};
 }
@@ -170,8 +230,8 @@ Status run(const std::string& word, const std::string& type, const std::string& 
 }  // namespace trireme::bench
 
 int main(int count, char** words) {
-  const std::string device = count > 1 ? words[1] : "", type = count > 2 ? words[2] : "float32";
-  const trireme::Status status = trireme::bench::run(device, type, count > 3 ? words[3] : "");
+  const std::string devices = count > 1 ? words[1] : "opencl,vulkan", type = count > 2 ? words[2] : "float32";
+  const trireme::Status status = trireme::bench::run(devices, type, count > 3 ? words[3] : "");
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
   return 1;

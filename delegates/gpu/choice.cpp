@@ -1,6 +1,7 @@
 #include "delegates/gpu/choice.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace trireme::gpu {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 // input fit 32 registers.
 constexpr int32_t kCoreRows = 7;
 constexpr int32_t kDeviceRows = 4;
+constexpr int32_t kLaneTile = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
@@ -16,9 +18,32 @@ constexpr int64_t kTilesOfUnit = 2;
 // so many bytes are copied.
 constexpr int64_t kEdgeSlowdown = 4, kCopiedBytes = 3;
 
+// A vector of items, along dimension 0 as far as there are that many. Larger groups were no faster.
+Extent localOfLanes(int64_t items) {
+  constexpr uint32_t kLanes = 8;
+  const auto along = uint32_t(std::bit_ceil(uint64_t(std::clamp<int64_t>(items, 1, kLanes))));
+  return {along, kLanes / along, 1};
+}
+
+// Weights are as dear to load as inputs there, so a tile is as wide as high. Lanes are pixels, whose weights are the
+// same.
+MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) {
+  const auto width = int64_t(limits.vectorWidth);
+  MatrixTile tile;
+  tile.rows = int32_t(std::min<int64_t>(rows, kLaneTile));
+  const int64_t vectors = (channels + width - 1) / width;
+  tile.lanewise = true;
+  tile.local = localOfLanes((rows + tile.rows - 1) / tile.rows);
+  // Few pixels: lanes are channels too, and each wants a block.
+  const int64_t share = vectors / (int64_t{tile.local[1]} * limits.computeUnits);
+  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneTile));
+  return tile;
+}
+
 }  // namespace
 
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
+  if (limits.lanesAcross) return tileOfLanes(limits, rows, channels);
   MatrixTile tile;
   const int32_t most = limits.cores ? kCoreRows : kDeviceRows;
   tile.rows = rows >= most ? most : (rows > 2 ? 4 : int32_t(rows));
@@ -74,7 +99,8 @@ Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {
   return src == Storage::F16 && !limits.cores ? Storage::F16 : Storage::F32;
 }
 
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int64_t strideX, int64_t dilationX) {
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
+                                    int64_t dilationX) {
   DepthwiseStrip choice;
   choice.strip = limits.cores ? 7 : 4;
   const bool columns = (tapsX == 3 || tapsX == 5) && (strideX == 1 || strideX == 2) && dilationX == 1;
@@ -83,6 +109,10 @@ DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int6
     choice.step = int32_t(strideX);
   }
   if (!limits.cores) choice.local = {8, 8, 1};
+  if (limits.lanesAcross) {
+    choice.strip = kCoreRows;
+    choice.local = localOfLanes(channels / int64_t(limits.vectorWidth));
+  }
   return choice;
 }
 

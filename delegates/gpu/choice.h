@@ -41,6 +41,7 @@ struct DepthwiseStrip {
   Extent local{1, 1, 1};
   bool operator==(const DepthwiseStrip&) const = default;
 };
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t tapsX, int64_t strideX, int64_t dilationX);
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
+                                    int64_t dilationX);
 
 }  // namespace trireme::gpu

@@ -13,6 +13,8 @@ namespace {
 
 // Where items are loops on cores: most and fewest bytes that one moves, and items that keep a core busy.
 constexpr int64_t kMostBytes = 32768, kFewestBytes = 1024, kItemsOfCore = 8;
+// Where items are lanes: as many as a unit should have, and most steps of one.
+constexpr int64_t kLanesItems = 256, kLanesSteps = 8;
 constexpr int64_t kRowsAtOnce = 16;  // rows of the destination that a transposing item writes side by side
 
 // What the innermost axis is to the program.
@@ -134,11 +136,15 @@ void setAxes(CopyParams& params, const std::vector<CopyAxis>& axes) {
 // How much of the innermost two axes is one item's. `job` has its axes as the program counts them.
 void setShare(CopyParams& params, Kind kind, const CopyJob& job, const GpuLimits& limits) {
   params.run = params.rows = 1;
+  int64_t steps = 1;
+  for (const CopyAxis& axis : job.axes) steps *= axis.extent;
+  if (limits.lanesAcross) {  // an item's first step is as dear as many more
+    const int64_t share = std::clamp<int64_t>(steps / (kLanesItems * int64_t{limits.computeUnits}), 1, kLanesSteps);
+    params.run = int32_t(std::min(share, job.axes.back().extent));
+  }
   if (!limits.cores) return;
   const auto width = int64_t(limits.vectorWidth);
   const auto elementBytes = int64_t(bytesOf(job.dst.storage));
-  int64_t steps = 1;
-  for (const CopyAxis& axis : job.axes) steps *= axis.extent;
   const int64_t stepBytes = kind == kVectors ? width * elementBytes : elementBytes;
   const int64_t wanted = steps * stepBytes / (kItemsOfCore * int64_t(limits.computeUnits));
   const int64_t share = std::clamp(wanted, kFewestBytes, kMostBytes) / stepBytes;  // steps of an item

@@ -9,6 +9,8 @@ GpuRates guessRates(const GpuLimits& limits) {
   const double units = limits.computeUnits;
   if (limits.cores) {  // a CPU through a driver: half of what its vectors can do
     rates = {20e-6, 4e-6, units * 2.5e9 * limits.vectorWidth * 2, 5e9 * std::min(units, 4.0), 5e9, 20e-6};
+  } else if (limits.lanesAcross) {  // as measured with lavapipe: loads and stores are dear, memory is not the limit
+    rates = {50e-6, 20e-6, units * 8e9, units * 1e9 / kColdMemory, 5e9, 20e-6};
   } else {
     rates = {30e-6, 5e-6, units * 5e10, units * 5e9, 5e9, 20e-6};
   }
@@ -32,9 +34,6 @@ double shareOfMatrix(Program program) {
       return 0.5;
   }
 }
-
-// A network's tensors are colder than those of the trial that measured the rate. Seen on the same machine.
-constexpr double kColdMemory = 0.25;
 
 }  // namespace
 

@@ -23,6 +23,14 @@ void fitGroup(Extent& local, uint32_t most) {
   }
 }
 
+// Lanes without an item cost as much as others.
+void fillLanes(Extent& local, const Extent& items) {
+  while (local[0] > 1 && local[0] / 2 >= items[0]) {
+    local[0] /= 2;
+    local[1] *= 2;
+  }
+}
+
 size_t alignmentOf(const GpuLimits& limits) { return std::max(kLeastAlignment, limits.bindingAlignment); }
 
 }  // namespace
@@ -201,6 +209,7 @@ void Emitter::append(KernelKey kernel, std::span<const Tensor> tensors, std::vec
     dispatch.bindings.push_back({uint16_t(tensor.root), info.buffers[i].written, 0, root.bytes});
     dispatch.bytes += double(tensor.rows * tensor.channels) * double(bytesOf(tensor.storage));
   }
+  if (limits_.lanesAcross && kernel.local == smallLocal()) fillLanes(kernel.local, items);
   fitGroup(kernel.local, limits_.maxGroupSize);
   for (size_t d = 0; d < 3; ++d) {
     dispatch.groups[d] = (items[d] + kernel.local[d] - 1) / kernel.local[d];

@@ -144,6 +144,8 @@ Result<GpuRates> measureRates(GpuDevice& device, std::chrono::nanoseconds patien
     rates.bytesPerSecond = bytes / std::max(large, kLeast);
     if (large > kBudget) break;
   }
+  // There a copy's time is that of its instructions, whether memory is cold or not.
+  if (device.limits().lanesAcross) rates.bytesPerSecond /= kColdMemory;
   for (int64_t pixels = kTinyRows; pixels <= kMostPixels; pixels *= 8) {
     TRIREME_ASSIGN(const MatrixTrial matrix, measureMatrix(device, pixels, patience));
     rates.matrixFlops = matrix.operations / std::max(matrix.seconds, kLeast);

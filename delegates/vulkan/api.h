@@ -17,6 +17,7 @@ namespace trireme::vulkan {
   F(vkEnumeratePhysicalDevices)               \
   F(vkGetPhysicalDeviceProperties2)           \
   F(vkGetPhysicalDeviceFeatures2)             \
+  F(vkGetPhysicalDeviceFormatProperties)      \
   F(vkGetPhysicalDeviceMemoryProperties)      \
   F(vkGetPhysicalDeviceQueueFamilyProperties) \
   F(vkEnumerateDeviceExtensionProperties)     \
@@ -29,6 +30,8 @@ namespace trireme::vulkan {
   F(vkAllocateMemory)                         \
   F(vkFreeMemory)                             \
   F(vkBindBufferMemory)                       \
+  F(vkCreateBufferView)                       \
+  F(vkDestroyBufferView)                      \
   F(vkMapMemory)                              \
   F(vkCreateShaderModule)                     \
   F(vkDestroyShaderModule)                    \
@@ -146,6 +149,7 @@ class Handle {
   T raw_ = VK_NULL_HANDLE;
 };
 using BufferHandle = Handle<VkBuffer, &Api::vkDestroyBuffer>;
+using TexelView = Handle<VkBufferView, &Api::vkDestroyBufferView>;
 using MemoryHandle = Handle<VkDeviceMemory, &Api::vkFreeMemory>;
 using ShaderModule = Handle<VkShaderModule, &Api::vkDestroyShaderModule>;
 using SetLayout = Handle<VkDescriptorSetLayout, &Api::vkDestroyDescriptorSetLayout>;

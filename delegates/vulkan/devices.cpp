@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "delegates/gpu/device_words.h"
+#include "delegates/vulkan/texels.h"
 
 namespace trireme::vulkan {
 namespace {
@@ -116,6 +117,14 @@ void describeFeatures(const Api& api, DeviceRecord& record, const std::vector<st
   record.storage8 = storage8.storageBuffer8BitAccess == VK_TRUE;
 }
 
+bool readsTexels(const Api& api, VkPhysicalDevice device) {
+  return std::ranges::all_of(kTexelFormats, [&](const TexelFormat& one) {
+    VkFormatProperties can{};
+    api.vkGetPhysicalDeviceFormatProperties(device, one.format, &can);
+    return (can.bufferFeatures & VK_FORMAT_FEATURE_UNIFORM_TEXEL_BUFFER_BIT) != 0;
+  });
+}
+
 // A family for compute alone keeps out of the way of what is drawn; else any that computes.
 std::optional<uint32_t> computeFamily(const std::vector<VkQueueFamilyProperties>& families) {
   std::optional<uint32_t> found;
@@ -161,6 +170,7 @@ DeviceRecord describe(const Api& api, VkPhysicalDevice device) {
   const std::vector<std::string> extensions = extensionsOf(api, device);
   describeProperties(api, record, extensions);
   describeFeatures(api, record, extensions);
+  record.texels = readsTexels(api, device);
   uint32_t count = 0;
   api.vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
   std::vector<VkQueueFamilyProperties> families(count);

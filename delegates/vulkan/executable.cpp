@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "delegates/gpu/costs.h"
+#include "delegates/vulkan/bindings.h"
 
 namespace trireme::vulkan {
 namespace {
@@ -15,8 +16,7 @@ constexpr VkPipelineStageFlags kLater = kEarlier | VK_PIPELINE_STAGE_HOST_BIT;
 
 // A dispatch as it is recorded.
 struct Launch {
-  ReadyPipeline kernel;
-  VkDescriptorSet set = VK_NULL_HANDLE;
+  BoundKernel bound;
   std::vector<std::byte> params;
   gpu::Extent groups{};
   bool barrierBefore = false;
@@ -28,7 +28,7 @@ class Executable final : public gpu::GpuExecutable {
   explicit Executable(const DeviceParts& parts) : parts_(parts), api_(*parts.driver.api) {}
   ~Executable() override {
     if (!parts_.queue.hangs()) return;
-    static_cast<void>(sets_.leak());
+    sets_.leak();
     static_cast<void>(commands_.pool.leak());
     static_cast<void>(timed_.pool.leak());
     static_cast<void>(stamps_.leak());
@@ -38,8 +38,6 @@ class Executable final : public gpu::GpuExecutable {
   Status runTimed(std::vector<Times>& dispatches) override;
 
  private:
-  Status prepareSets(const gpu::DispatchList& list, std::span<const BufferView> buffers);
-  Result<VkDescriptorBufferInfo> rangeOf(const gpu::Binding& binding, const BufferView& view) const;
   Status checkGroups(const gpu::Dispatch& dispatch) const;
   Status record();
   void recordLaunch(VkCommandBuffer commands, const Launch& launch) const;
@@ -52,35 +50,12 @@ class Executable final : public gpu::GpuExecutable {
 
   const DeviceParts parts_;
   const Api& api_;
-  DescriptorPool sets_;
+  BindingSets sets_;
   std::vector<Launch> launches_;
   Commands commands_;
   Commands timed_;  // made when it is first asked for
   QueryPool stamps_;
 };
-
-Result<VkDescriptorBufferInfo> Executable::rangeOf(const gpu::Binding& binding, const BufferView& view) const {
-  if (!view.buffer || &view.buffer->device() != &parts_.device) {
-    return Status::error(Code::InvalidArgument, "a dispatch list is bound to memory of another device");
-  }
-  if (binding.offset + binding.bytes > view.size || view.offset + view.size > view.buffer->size()) {
-    return Status::error(Code::InvalidArgument, fmt::format("a dispatch binds bytes {} to {} of a buffer of {}",
-                                                            binding.offset, binding.offset + binding.bytes, view.size));
-  }
-  const size_t offset = view.offset + binding.offset;
-  if (offset % parts_.limits.bindingAlignment != 0) {
-    return Status::error(Code::InvalidArgument, fmt::format("a dispatch binds memory at {}, which is no multiple of {}",
-                                                            offset, parts_.limits.bindingAlignment));
-  }
-  // Vectors are read whole, so a binding is a whole number of them; buffers are too.
-  const size_t bytes = wholeUnits(std::max<size_t>(binding.bytes, 1));
-  if (bytes > parts_.limits.maxBinding) {
-    return Status::error(
-        Code::InvalidArgument,
-        fmt::format("a dispatch binds {} bytes, and the device binds at most {}", bytes, parts_.limits.maxBinding));
-  }
-  return VkDescriptorBufferInfo{static_cast<const VulkanBuffer*>(view.buffer)->get(), offset, bytes};
-}
 
 Status Executable::checkGroups(const gpu::Dispatch& dispatch) const {
   for (size_t d = 0; d < 3; ++d) {
@@ -92,67 +67,28 @@ Status Executable::checkGroups(const gpu::Dispatch& dispatch) const {
   return {};
 }
 
-Status Executable::prepareSets(const gpu::DispatchList& list, std::span<const BufferView> buffers) {
-  size_t bindings = 0;
-  for (const gpu::Dispatch& dispatch : list.dispatches) bindings += dispatch.bindings.size();
-  const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, uint32_t(bindings)};
-  VkDescriptorPoolCreateInfo pool{};
-  pool.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
-  pool.maxSets = uint32_t(list.dispatches.size());
-  pool.poolSizeCount = 1;
-  pool.pPoolSizes = &size;
-  TRIREME_ASSIGN(sets_,
-                 make<DescriptorPool>(parts_.driver, "vkCreateDescriptorPool", &Api::vkCreateDescriptorPool, pool));
-  for (const gpu::Dispatch& dispatch : list.dispatches) {
-    TRIREME_TRY(checkGroups(dispatch));
-    Launch launch;
-    TRIREME_ASSIGN(launch.kernel, parts_.pipelines.find(dispatch.kernel));
-    VkDescriptorSetAllocateInfo allocate{};
-    allocate.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
-    allocate.descriptorPool = sets_.get();
-    allocate.descriptorSetCount = 1;
-    allocate.pSetLayouts = &launch.kernel.set;
-    const VkResult code = api_.vkAllocateDescriptorSets(parts_.driver.device, &allocate, &launch.set);
-    if (code != VK_SUCCESS || launch.set == VK_NULL_HANDLE) return failure("vkAllocateDescriptorSets", code);
-    std::vector<VkDescriptorBufferInfo> ranges;
-    for (const gpu::Binding& binding : dispatch.bindings) {
-      TRIREME_ASSIGN(const VkDescriptorBufferInfo range, rangeOf(binding, buffers[binding.buffer]));
-      ranges.push_back(range);
-    }
-    VkWriteDescriptorSet write{};
-    write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
-    write.dstSet = launch.set;
-    write.descriptorCount = uint32_t(ranges.size());
-    write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-    write.pBufferInfo = ranges.data();
-    api_.vkUpdateDescriptorSets(parts_.driver.device, 1, &write, 0, nullptr);
-    launch.params = dispatch.params;
-    launch.groups = dispatch.groups;
-    launch.barrierBefore = dispatch.barrierBefore;
-    launches_.push_back(std::move(launch));
-  }
-  return {};
-}
-
 Status Executable::prepare(const gpu::DispatchList& list, std::span<const BufferView> buffers) {
   if (list.dispatches.empty()) return {};
-  TRIREME_TRY(prepareSets(list, buffers));
+  for (const gpu::Dispatch& dispatch : list.dispatches) TRIREME_TRY(checkGroups(dispatch));
+  TRIREME_TRY(sets_.prepare(parts_, list, buffers));
   const gpu::GpuRates rates = gpu::guessRates(parts_.limits);
-  for (size_t i = 0; i < launches_.size(); ++i) {
+  for (size_t i = 0; i < list.dispatches.size(); ++i) {
+    const gpu::Dispatch& dispatch = list.dispatches[i];
     gpu::DispatchList one;
-    one.dispatches = {list.dispatches[i]};
-    launches_[i].seconds = gpu::secondsOf(one, rates);
+    one.dispatches = {dispatch};
+    launches_.push_back(
+        {sets_.all()[i], dispatch.params, dispatch.groups, dispatch.barrierBefore, gpu::secondsOf(one, rates)});
   }
   return record();
 }
 
 void Executable::recordLaunch(VkCommandBuffer commands, const Launch& launch) const {
   if (launch.barrierBefore) barrier(api_, commands, kCompute, kCompute);
-  api_.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, launch.kernel.pipeline);
-  api_.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, launch.kernel.layout, 0, 1, &launch.set, 0,
-                               nullptr);
+  api_.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, launch.bound.kernel.pipeline);
+  api_.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, launch.bound.kernel.layout, 0, 1,
+                               &launch.bound.set, 0, nullptr);
   if (!launch.params.empty()) {
-    api_.vkCmdPushConstants(commands, launch.kernel.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+    api_.vkCmdPushConstants(commands, launch.bound.kernel.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                             uint32_t(launch.params.size()), launch.params.data());
   }
   api_.vkCmdDispatch(commands, launch.groups[0], launch.groups[1], launch.groups[2]);

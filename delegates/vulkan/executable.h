@@ -10,9 +10,10 @@ struct DeviceParts {
   Driver driver;
   const Device& device;
   VulkanQueue& queue;
-  const PipelineStore& pipelines;
+  PipelineStore& pipelines;
   const gpu::GpuLimits& limits;
   uint32_t queueFamily = 0;
+  size_t mostTexels = 0;       // of a view
   bool timestamps = false;     // the queue writes them
   double timestampPeriod = 1;  // nanoseconds
   uint64_t timestampMask = UINT64_MAX;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <thread>
 
 namespace trireme::vulkan {
 namespace {
@@ -33,12 +34,19 @@ gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
   limits.sharedBytes = told.maxComputeSharedMemorySize;
   limits.maxBinding = told.maxStorageBufferRange;
   limits.maxAllocation = record.maxAllocation;
-  limits.bindingAlignment =
-      std::max(kLeastAlignment, std::bit_ceil(size_t(std::max<VkDeviceSize>(1, told.minStorageBufferOffsetAlignment))));
+  const size_t alignment =
+      std::max<VkDeviceSize>({1, told.minStorageBufferOffsetAlignment, told.minTexelBufferOffsetAlignment});
+  limits.bindingAlignment = std::max(kLeastAlignment, std::bit_ceil(alignment));
+  limits.lanesAcross = record.isCpu();
+  if (record.isCpu()) limits.computeUnits = std::max(1u, std::thread::hardware_concurrency());  // Vulkan does not tell
   limits.halfStorage = quirks.halfStorage;
   limits.float64 = record.float64;
   limits.localTiles = quirks.localTiles && record.type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
   return limits;
+}
+
+size_t mostTexelsOf(const DeviceRecord& record) {
+  return record.isCpu() && record.texels ? record.limits.maxTexelBufferElements : 0;
 }
 
 std::optional<uint32_t> MemoryKinds::own(uint32_t allowed) const {

@@ -9,6 +9,9 @@ namespace trireme::vulkan {
 
 // How a device is used, as our half of the GPU delegates sees it.
 gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks);
+// The longest view that programs read texels of, in texels; 0: they read storage buffers alone. Drivers that run on a
+// CPU turn a storage buffer's vector into loads of its elements; what GPUs read faster was not measured.
+size_t mostTexelsOf(const DeviceRecord& record);
 // The device's kinds of memory, and which of them is for what.
 struct MemoryKinds {
   VkPhysicalDeviceMemoryProperties told{};

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "delegates/vulkan/limits.h"
+#include "delegates/vulkan/texels.h"
+
 namespace trireme::vulkan {
 namespace {
 
@@ -13,13 +16,24 @@ constexpr const char* kPipelines = "pipelines";
 constexpr const char* kVerdict = "verdict";
 
 // The module that fits the device: elements of few bits are stored as such where it can, else by words.
-const gpu::SpirvModule* moduleOf(const gpu::KernelKey& key, bool storage8, bool storage16) {
+const gpu::SpirvModule* moduleOf(const gpu::KernelKey& key, bool texels, bool storage8, bool storage16) {
   const uint32_t bits = gpu::storedElementBits(key.program, key.variant);
   const bool elements = (bits == 8 && storage8) || (bits == 16 && storage16);
-  const gpu::VulkanModule wanted{key.program, key.variant, elements};
+  const gpu::VulkanModule wanted{key.program, key.variant, elements, texels};
   const auto modules = gpu::spirvModules();
   const auto found = std::ranges::find(modules, wanted, &gpu::SpirvModule::module);
   return found == modules.end() || found->words.empty() ? nullptr : &*found;
+}
+
+std::vector<VkFormat> texelFormatsOf(const gpu::KernelKey& key) {
+  const std::vector<gpu::BufferInfo>& buffers = gpu::programInfo(key.program).buffers;
+  std::vector<VkFormat> formats(buffers.size(), VK_FORMAT_UNDEFINED);
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    if (buffers[i].written) continue;
+    const std::string storage = gpu::storageOfBuffer(key.program, key.variant, i);
+    formats[i] = std::ranges::find(kTexelFormats, storage, &TexelFormat::storage)->format;
+  }
+  return formats;
 }
 
 // Local size, then the program's constants, at the ids of source_vulkan.h.
@@ -46,7 +60,11 @@ struct Specialization {
 }  // namespace
 
 PipelineStore::PipelineStore(Driver driver, const DeviceRecord& record, StoreOptions options)
-    : driver_(driver), storage8_(record.storage8), storage16_(record.storage16), options_(std::move(options)) {
+    : driver_(driver),
+      storage8_(record.storage8),
+      storage16_(record.storage16),
+      texels_(mostTexelsOf(record) > 0),
+      options_(std::move(options)) {
   if (!options_.cacheFolder.empty()) file_.emplace(options_.cacheFolder, identityOf(record));
   readCache();
 }
@@ -115,12 +133,15 @@ void PipelineStore::leak() {
   static_cast<void>(cache_.leak());
 }
 
-Result<const PipelineStore::Layout*> PipelineStore::layoutOf(const gpu::ProgramInfo& program) {
-  const LayoutKey key{program.buffers.size(), program.params.size() * sizeof(int32_t)};
+Result<const PipelineStore::Layout*> PipelineStore::layoutOf(const gpu::ProgramInfo& program,
+                                                             std::span<const VkFormat> texels) {
+  LayoutKey key{std::vector<bool>(program.buffers.size()), program.params.size() * sizeof(int32_t)};
+  for (size_t i = 0; i < texels.size(); ++i) key.texels[i] = texels[i] != VK_FORMAT_UNDEFINED;
   if (const auto found = layouts_.find(key); found != layouts_.end()) return &found->second;
   std::vector<VkDescriptorSetLayoutBinding> bindings;
-  for (uint32_t i = 0; i < key.first; ++i) {
-    bindings.push_back({i, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+  for (uint32_t i = 0; i < key.texels.size(); ++i) {
+    const auto type = key.texels[i] ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    bindings.push_back({i, type, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
   }
   VkDescriptorSetLayoutCreateInfo set{};
   set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
@@ -130,20 +151,21 @@ Result<const PipelineStore::Layout*> PipelineStore::layoutOf(const gpu::ProgramI
   TRIREME_ASSIGN(made.set, vulkan::make<SetLayout>(driver_, "vkCreateDescriptorSetLayout",
                                                    &Api::vkCreateDescriptorSetLayout, set));
   const VkDescriptorSetLayout rawSet = made.set.get();
-  const VkPushConstantRange params{VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(key.second)};
+  const VkPushConstantRange params{VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(key.bytes)};
   VkPipelineLayoutCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
   info.setLayoutCount = 1;
   info.pSetLayouts = &rawSet;
-  info.pushConstantRangeCount = key.second == 0 ? 0 : 1;
+  info.pushConstantRangeCount = key.bytes == 0 ? 0 : 1;
   info.pPushConstantRanges = &params;
   TRIREME_ASSIGN(made.layout,
                  vulkan::make<PipelineLayout>(driver_, "vkCreatePipelineLayout", &Api::vkCreatePipelineLayout, info));
   return &layouts_.emplace(key, std::move(made)).first->second;
 }
 
-Result<Pipeline> PipelineStore::make(const gpu::KernelKey& key, VkPipelineLayout layout) {
-  const gpu::SpirvModule* module = moduleOf(key, storage8_, storage16_);
+Result<Pipeline> PipelineStore::make(const PipelineKey& wanted, VkPipelineLayout layout) {
+  const auto& [key, texels] = wanted;
+  const gpu::SpirvModule* module = moduleOf(key, texels, storage8_, storage16_);
   if (!module) {
     return Status::error(Code::Unsupported, fmt::format("this build has no SPIR-V of '{}'", gpu::kernelText(key)));
   }
@@ -170,26 +192,42 @@ Result<Pipeline> PipelineStore::make(const gpu::KernelKey& key, VkPipelineLayout
   return Pipeline(driver_, raw);
 }
 
+Status PipelineStore::add(const PipelineKey& key) {
+  if (pipelines_.contains(key)) return {};
+  Made one;
+  if (key.second) one.texels = texelFormatsOf(key.first);
+  TRIREME_ASSIGN(one.layout, layoutOf(gpu::programInfo(key.first.program), one.texels));
+  TRIREME_ASSIGN(one.pipeline, make(key, one.layout->layout.get()));
+  pipelines_.emplace(key, std::move(one));
+  return {};
+}
+
+Result<ReadyPipeline> PipelineStore::ready(const PipelineKey& key) const {
+  const auto found = pipelines_.find(key);
+  if (found == pipelines_.end()) {
+    return Status::error(Code::Internal, fmt::format("kernel '{}' was not compiled", gpu::kernelText(key.first)));
+  }
+  const Made& made = found->second;
+  return ReadyPipeline{made.pipeline.get(), made.layout->layout.get(), made.layout->set.get(), made.texels};
+}
+
 Status PipelineStore::compile(std::span<const gpu::KernelKey> keys) {
   const std::lock_guard lock(mutex_);
-  for (const gpu::KernelKey& key : keys) {
-    if (pipelines_.contains(key)) continue;
-    Made one;
-    TRIREME_ASSIGN(one.layout, layoutOf(gpu::programInfo(key.program)));
-    TRIREME_ASSIGN(one.pipeline, make(key, one.layout->layout.get()));
-    pipelines_.emplace(key, std::move(one));
-  }
+  for (const gpu::KernelKey& key : keys) TRIREME_TRY(add({key, readsTexels(key)}));
   return {};
 }
 
 Result<ReadyPipeline> PipelineStore::find(const gpu::KernelKey& key) const {
   const std::lock_guard lock(mutex_);
-  const auto found = pipelines_.find(key);
-  if (found == pipelines_.end()) {
-    return Status::error(Code::Internal, fmt::format("kernel '{}' was not compiled", gpu::kernelText(key)));
-  }
-  const Made& made = found->second;
-  return ReadyPipeline{made.pipeline.get(), made.layout->layout.get(), made.layout->set.get()};
+  return ready({key, readsTexels(key)});
 }
+
+Result<ReadyPipeline> PipelineStore::withoutTexels(const gpu::KernelKey& key) {
+  const std::lock_guard lock(mutex_);
+  TRIREME_TRY(add({key, false}));
+  return ready({key, false});
+}
+
+size_t texelBytes(VkFormat format) { return std::ranges::find(kTexelFormats, format, &TexelFormat::format)->bytes; }
 
 }  // namespace trireme::vulkan

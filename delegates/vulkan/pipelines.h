@@ -22,7 +22,10 @@ struct ReadyPipeline {
   VkPipeline pipeline = VK_NULL_HANDLE;
   VkPipelineLayout layout = VK_NULL_HANDLE;
   VkDescriptorSetLayout set = VK_NULL_HANDLE;
+  // A format a binding: UNDEFINED where it is a storage buffer. Empty: all are. Lives as long as the store.
+  std::span<const VkFormat> texels;
 };
+size_t texelBytes(VkFormat format);
 
 // The pipelines of a device, by kernel, with the driver's own cache of them in a file. Safe from any thread.
 class PipelineStore {
@@ -30,8 +33,10 @@ class PipelineStore {
   PipelineStore(Driver driver, const DeviceRecord& record, StoreOptions options);
   // Makes what is not there. Unsupported where this build has no module of a program.
   Status compile(std::span<const gpu::KernelKey> keys);
-  // Of a kernel that is compiled. Lives as long as the store.
+  // Of a kernel that is compiled, in the form for this device. Lives as long as the store.
   Result<ReadyPipeline> find(const gpu::KernelKey& key) const;
+  // The form without texels, made when it is first asked for.
+  Result<ReadyPipeline> withoutTexels(const gpu::KernelKey& key);
 
   // What the self-check found, as it is kept in the file.
   std::optional<std::string> verdict() const { return verdict_; }
@@ -44,14 +49,22 @@ class PipelineStore {
     SetLayout set;
     PipelineLayout layout;
   };
-  using LayoutKey = std::pair<size_t, size_t>;  // bindings, bytes of parameters
+  struct LayoutKey {
+    std::vector<bool> texels;  // a binding
+    size_t bytes = 0;          // of parameters
+    auto operator<=>(const LayoutKey&) const = default;
+  };
+  using PipelineKey = std::pair<gpu::KernelKey, bool>;  // with texels
   void readCache();
-  Result<const Layout*> layoutOf(const gpu::ProgramInfo& program);
-  Result<Pipeline> make(const gpu::KernelKey& key, VkPipelineLayout layout);
+  bool readsTexels(const gpu::KernelKey& key) const { return texels_ && gpu::hasTexelReads(key.program); }
+  Status add(const PipelineKey& key);
+  Result<ReadyPipeline> ready(const PipelineKey& key) const;
+  Result<const Layout*> layoutOf(const gpu::ProgramInfo& program, std::span<const VkFormat> texels);
+  Result<Pipeline> make(const PipelineKey& key, VkPipelineLayout layout);
   void say(const Status& status) const;
 
   const Driver driver_;
-  const bool storage8_, storage16_;
+  const bool storage8_, storage16_, texels_;
   StoreOptions options_;
   std::optional<gpu::CacheFile> file_;
   PipelineCache cache_;
@@ -62,8 +75,9 @@ class PipelineStore {
   struct Made {
     Pipeline pipeline;
     const Layout* layout = nullptr;
+    std::vector<VkFormat> texels;
   };
-  std::map<gpu::KernelKey, Made> pipelines_;
+  std::map<PipelineKey, Made> pipelines_;
 };
 
 }  // namespace trireme::vulkan

@@ -195,6 +195,7 @@ Result<std::unique_ptr<gpu::GpuExecutable>> VulkanDevice::build(const gpu::Dispa
   TRIREME_TRY(queue_->health());
   DeviceParts parts{logical_->driver(), *this, *queue_, *pipelines_, limits_};
   parts.queueFamily = record_.queueFamily;
+  parts.mostTexels = mostTexelsOf(record_);
   parts.timestamps = record_.timestampBits > 0 && record_.limits.timestampPeriod > 0;
   parts.timestampPeriod = double(record_.limits.timestampPeriod);
   parts.timestampMask = record_.timestampBits >= 64 ? UINT64_MAX : (uint64_t{1} << record_.timestampBits) - 1;

@@ -299,6 +299,7 @@ int64_t atVector(const Memory<T>& memory, int64_t at, int width) {
 #define EXACT_FLOATS
 #define OVERLOADED
 #define UNROLL
+#define UNROLL_INDEXED
 #define FUNCTION [[maybe_unused]] static
 #define FN(name) name
 #define GLOBAL_ID(d) item.global[d]

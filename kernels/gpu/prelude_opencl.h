@@ -133,6 +133,7 @@ vec halfRangeV(vec x) {
 #define LOADL(b, at) (*(__local const vec*)((b) + (at)))
 #define STOREL(b, at, v) (*(__local vec*)((b) + (at)) = (v))
 #define UNROLL _Pragma("unroll")
+#define UNROLL_INDEXED
 #define FUNCTION
 #define FN(name) JOIN3(KERNEL_NAME, _, name)
 

@@ -1,11 +1,15 @@
 // The language of LANGUAGE.md in GLSL 4.50 for Vulkan 1.1, with vectors of 4. A unit is one module: one program, one variant.
-// Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into words.
+// Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into words;
+// TEXEL_READS, 1 where inputs are uniform texel buffers, 0 where they are storage buffers.
 // Defined after, by the interface: constants from constant_id 3 on, the push constants p, buffers as bindings of set 0.
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_spirv_intrinsics : require
 #if ELEMENT_STORES
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_16bit_storage : require
+#endif
+#if TEXEL_READS
+#extension GL_EXT_samplerless_texture_functions : require
 #endif
 #define V 4
 layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
@@ -20,6 +24,26 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
   layout(set = 0, binding = n, std430) access buffer name##_##view##_block { type name##_##view[]; };
 #define READ restrict readonly
 #define IN(n, T, name) JOIN(IN_, T)(n, name)
+#if TEXEL_READS
+// A texel is a vector of four elements, which the device converts; outside the buffer it is zero.
+#define IN_TEXELS(n, name, view, type, types)                                                  \
+  layout(set = 0, binding = n) uniform view name##_texels;                                              \
+  types loadV_##name(int at) { return types(texelFetch(name##_texels, at >> 2)); }                      \
+  type load1_##name(int at) { return loadV_##name(at)[at & 3]; }                               \
+  types loadU_##name(int at) {                                                                 \
+    types low = loadV_##name(at);                                                              \
+    types high = loadV_##name(at + 3);                                                         \
+    int begin = at & 3;                                                                        \
+    types more = begin < 2 ? types(low.yzw, high.x) : types(low.w, high.xyz);                  \
+    return begin == 0 ? low : begin == 2 ? types(low.zw, high.xy) : more;                      \
+  }
+#define IN_f32(n, name) IN_TEXELS(n, name, textureBuffer, float, vec4)
+#define IN_f16(n, name) IN_TEXELS(n, name, textureBuffer, float, vec4)
+#define IN_i32(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
+#define IN_i16(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
+#define IN_i8(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
+#define IN_u8(n, name) IN_TEXELS(n, name, utextureBuffer, int, ivec4)
+#else
 #define IN_32(n, name, type, types)                                                            \
   VIEW(n, READ, type, name, elements) VIEW(n, READ, types, name, vectors)                      \
   type load1_##name(int at) { return name##_elements[at]; }                                    \
@@ -52,6 +76,7 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
   }
 #define IN_i16(n, name) IN_16(n, name, int, ivec4, signedShort, signedShorts)
 #define IN_f16(n, name) IN_16(n, name, float, vec4, halfOf, halvesOf)
+#endif
 int signedByte(uint bits) { return int(bits) << 24 >> 24; }
 int unsignedByte(uint bits) { return int(bits & 255u); }
 int signedShort(uint bits) { return int(bits) << 16 >> 16; }
@@ -211,6 +236,7 @@ spirv_instruction(set = "GLSL.std.450", id = 80) vec4 MAXF(vec4 a, vec4 b);
     (b)[(at) + 3] = lanes_.w;                                                                  \
   }
 #define UNROLL [[unroll]]
+#define UNROLL_INDEXED [[unroll]]
 #define FUNCTION
 #define OVERLOADED
 #define EXACT_FLOATS

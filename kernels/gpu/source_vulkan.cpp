@@ -26,6 +26,12 @@ uint32_t bitsOf(const std::string& storage) {
   return storage == "i16" || storage == "f16" ? 16 : 32;
 }
 
+// A storage type, or what a variant defines by that name.
+std::string storageNamed(const std::string& name, const Definitions& definitions) {
+  const auto defined = std::ranges::find(definitions, name, &Definitions::value_type::first);
+  return defined == definitions.end() ? name : defined->second;
+}
+
 // Calls `use` with the words between the brackets behind each `name`.
 template <class Use>
 void forEachCall(std::string_view text, std::string_view name, const Use& use) {
@@ -81,14 +87,30 @@ uint32_t storedElementBits(Program program, uint16_t variant) {
   uint32_t bits = 32;
   for (const std::string_view name : {"STORE1(", "STOREU("}) {
     forEachCall(info.text, name, [&](std::string_view words) {
-      std::string storage(words.substr(0, words.find(',')));
-      for (const auto& [defined, value] : definitions) {
-        if (defined == storage) storage = value;
-      }
-      bits = std::min(bits, bitsOf(storage));
+      bits = std::min(bits, bitsOf(storageNamed(std::string(words.substr(0, words.find(','))), definitions)));
     });
   }
   return bits == 32 ? 0 : bits;
+}
+
+bool hasTexelReads(Program program) {
+  switch (program) {
+    case Program::Copy:
+    case Program::ConvGemm:
+    case Program::Depthwise:
+    case Program::Pool:
+    case Program::Binary:
+    case Program::BinaryCodes:
+    case Program::Unary:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string storageOfBuffer(Program program, uint16_t variant, size_t buffer) {
+  const ProgramInfo& info = programInfo(program);
+  return storageNamed(info.buffers[buffer].storage, definitionsOf(info.variants[variant]));
 }
 
 std::vector<VulkanModule> vulkanModules() {
@@ -97,8 +119,11 @@ std::vector<VulkanModule> vulkanModules() {
     const auto program = Program(number);
     if (!isForVulkan(program)) continue;
     for (uint16_t variant = 0; variant < programs()[number].variants.size(); ++variant) {
-      modules.push_back({program, variant, false});
-      if (storedElementBits(program, variant) != 0) modules.push_back({program, variant, true});
+      for (const bool texels : {false, true}) {
+        if (texels && !hasTexelReads(program)) continue;
+        modules.push_back({program, variant, false, texels});
+        if (storedElementBits(program, variant) != 0) modules.push_back({program, variant, true, texels});
+      }
     }
   }
   return modules;
@@ -106,12 +131,13 @@ std::vector<VulkanModule> vulkanModules() {
 
 std::string moduleName(const VulkanModule& module) {
   return std::string(programInfo(module.program).name) + "_" + std::to_string(module.variant) +
-         (module.elementStores ? "_elements" : "");
+         (module.texelReads ? "_texels" : "") + (module.elementStores ? "_elements" : "");
 }
 
 std::string vulkanSource(const VulkanModule& module) {
   const ProgramInfo& info = programInfo(module.program);
-  std::string source = "#version 450\n#define ELEMENT_STORES " + std::to_string(int(module.elementStores)) + "\n";
+  std::string source = "#version 450\n#define ELEMENT_STORES " + std::to_string(int(module.elementStores)) +
+                       "\n#define TEXEL_READS " + std::to_string(int(module.texelReads)) + "\n";
   for (const auto& [name, value] : definitionsOf(info.variants[module.variant])) {
     source += "#define " + name + " " + value + "\n";
   }

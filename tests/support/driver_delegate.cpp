@@ -1,5 +1,6 @@
 #include "tests/support/driver_delegate.h"
 
+#include <atomic>
 #include <cstdlib>
 
 #ifdef TRIREME_TEST_OPENCL
@@ -8,7 +9,32 @@
 #include "tests/support/written_by_kernel.h"
 #endif
 
+#ifdef TRIREME_TEST_VULKAN
+#include "delegates/vulkan/vulkan_delegate.h"
+#endif
+
 namespace trireme::support {
+namespace {
+
+#ifdef TRIREME_TEST_VULKAN
+constexpr uint32_t kShort = 16;  // texels
+std::atomic<PFN_vkGetPhysicalDeviceProperties2> realProperties = nullptr;
+
+VKAPI_ATTR void VKAPI_CALL shortTexelBuffers(VkPhysicalDevice device, VkPhysicalDeviceProperties2* properties) {
+  realProperties.load()(device, properties);
+  properties->properties.limits.maxTexelBufferElements = kShort;
+}
+
+VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL loadWithShortTexelBuffers(VkInstance instance, const char* name) {
+  const auto loader = vulkan::systemLoader();
+  const PFN_vkVoidFunction real = loader.ok() ? loader.value()(instance, name) : nullptr;
+  if (!real || std::string_view(name) != "vkGetPhysicalDeviceProperties2") return real;
+  realProperties = reinterpret_cast<PFN_vkGetPhysicalDeviceProperties2>(real);
+  return reinterpret_cast<PFN_vkVoidFunction>(&shortTexelBuffers);
+}
+#endif
+
+}  // namespace
 
 DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_OPENCL
@@ -26,6 +52,13 @@ DelegateResult driverDelegate(const std::string& spec, int threads) {
     return opencl::makeDelegate(opencl::script::asDiscreteGpu(*api), {}, false);
 #else
     return Status::error(Code::Unsupported, "this build has no OpenCL");
+#endif
+  }
+  if (spec == "vulkan-storage") {
+#ifdef TRIREME_TEST_VULKAN
+    return vulkan::makeDelegate(&loadWithShortTexelBuffers, {}, false);
+#else
+    return Status::error(Code::Unsupported, "this build has no Vulkan");
 #endif
   }
   return createDelegate(spec, threads);

@@ -49,7 +49,7 @@ void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w
   setWindow(params, w, src, dst);
   const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   if (job.codes) params.sure = hasExactBias(job.bias) ? sureDistance(*job.codes) : -1;
-  const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.filterW, w.strideW, w.dilationW);
+  const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.outC, w.filterW, w.strideW, w.dilationW);
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t((w.outW + choice.strip - 1) / choice.strip),
                         uint32_t(w.rows())};
   const double operations = 2.0 * double(w.rows() * w.outW) * double(w.outC) * double(w.filterH * w.filterW);

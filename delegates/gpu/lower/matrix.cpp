@@ -16,6 +16,8 @@ namespace {
 constexpr int32_t kReadsTable = 2;
 constexpr int64_t kCodeTable = 384;
 constexpr float kFirstCode = -128;
+// Products of any two codes whose sum stays within 2^24.
+constexpr int32_t kAlwaysExact = 256;
 
 // Taps of a row that lie side by side are one longer tap.
 MatrixGeometry folded(MatrixGeometry geometry) {
@@ -214,6 +216,9 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   setBorder(params, g);
   params.depth = int32_t(packing.packedDepth);
   params.chunk = int32_t(std::max<int64_t>(sums.chunk, 1));
+  if (tile.lanewise && params.chunk % width != 0) {
+    params.chunk = sums.chunk >= g.depth ? params.depth : kAlwaysExact;
+  }
   const FinishTensors finish = job.codes ? finishCodes(emitter, job, g.channels, sums.weightSums, params)
                                          : finishFloats(emitter, job, g.channels, dst.storage, params);
   if (job.codes) setGemmCodes(params, *job.codes);

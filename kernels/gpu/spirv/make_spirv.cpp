@@ -105,8 +105,8 @@ int writeList(const std::string& file) {
     }
     last = name;
     rows += "      {{Program(" + std::to_string(int(module.program)) + "), " + std::to_string(module.variant) + ", " +
-            (module.elementStores ? "true" : "false") + "}, spirv::all_" + name + "[" + std::to_string(number++) +
-            "]},\n";
+            (module.elementStores ? "true, " : "false, ") + (module.texelReads ? "true" : "false") + "}, spirv::all_" +
+            name + "[" + std::to_string(number++) + "]},\n";
   }
   return written(
       file, "#include \"kernels/gpu/spirv/spirv.h\"\n\nnamespace trireme::gpu {\nnamespace spirv {\n" + declarations +

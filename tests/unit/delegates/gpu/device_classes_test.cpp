@@ -16,9 +16,12 @@ GpuLimits poclLimits() {
 }
 GpuLimits lavapipeLimits() {
   GpuLimits limits;
-  limits.cores = true;
+  limits.lanesAcross = true;
   limits.maxGroupSize = 1024;
   limits.sharedBytes = 32768;
+  limits.computeUnits = 2;
+  limits.bindingAlignment = 64;
+  limits.float64 = true;
   return limits;
 }
 GpuLimits adrenoLimits() {
@@ -77,14 +80,14 @@ copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1
             programsOf(poclLimits()));
 }
 
-TEST(DeviceClasses, OnLavapipeTheyAreNarrow) {
-  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 1x1x1 groups 1x29x1
-conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 448x16x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 1x1x1 groups 32x4x28
-conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 112x3x1
-conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 1x2x1
-softmax T=f32 local 1x1x1 groups 1x1x1
-copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1
+TEST(DeviceClasses, OnLavapipeItemsAreLanesOfVectors) {
+  EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 15x4x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 98x8x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 8x1x1 groups 4x4x28
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 25x2x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=1 LANEWISE=1 FINISH=0 EDGES=0 local 1x8x1 groups 1x1x1
+softmax T=f32 local 64x1x1 groups 1x1x1
+copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
 )",
             programsOf(lavapipeLimits()));
 }

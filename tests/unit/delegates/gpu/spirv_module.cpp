@@ -5,16 +5,17 @@ namespace {
 
 // Numbers of the SPIR-V specification.
 constexpr uint32_t kMagic = 0x07230203;
-constexpr uint32_t kCapability = 17, kTypePointer = 32, kVariable = 59, kDecorate = 71, kMemberDecorate = 72;
+constexpr uint32_t kCapability = 17, kTypeImage = 25, kTypePointer = 32, kVariable = 59, kDecorate = 71,
+                   kMemberDecorate = 72;
 constexpr uint32_t kFloatProduct = 133, kVectorTimesScalar = 142;
 constexpr uint32_t kSpecId = 1, kNonWritable = 24, kBinding = 33, kOffset = 35, kNoContraction = 42;
-constexpr uint32_t kPushConstant = 9;
+constexpr uint32_t kPushConstant = 9, kDimBuffer = 5, kSampled = 1;
 
 struct Reader {
   SpirvFacts& facts;
   std::map<uint32_t, uint32_t> bindingOf, pointee;           // by variable; by pointer type
   std::map<uint32_t, std::map<uint32_t, uint32_t>> offsets;  // by type and member
-  std::set<uint32_t> readOnly, exact;                        // types with a member that is; results
+  std::set<uint32_t> readOnly, exact, texels;                // types with a member that is; results; types
   std::vector<std::pair<uint32_t, uint32_t>> variables;      // type, result
   std::vector<uint32_t> products;
 
@@ -25,6 +26,7 @@ struct Reader {
     if (operation == kDecorate && words[1] == kNoContraction) exact.insert(words[0]);
     if (operation == kMemberDecorate && words[2] == kOffset) offsets[words[0]][words[1]] = words[3];
     if (operation == kMemberDecorate && words[2] == kNonWritable) readOnly.insert(words[0]);
+    if (operation == kTypeImage && words[2] == kDimBuffer && words[6] == kSampled) texels.insert(words[0]);
     if (operation == kTypePointer) {
       pointee[words[0]] = words[2];
       if (words[1] == kPushConstant && offsets.contains(words[2])) {
@@ -39,7 +41,9 @@ struct Reader {
     for (const auto& [type, variable] : variables) {
       if (!bindingOf.contains(variable)) continue;
       facts.bindings.insert(bindingOf[variable]);
-      if (!readOnly.contains(pointee[type])) facts.written.insert(bindingOf[variable]);
+      if (texels.contains(pointee[type])) facts.texels.insert(bindingOf[variable]);
+      if (!readOnly.contains(pointee[type]) && !texels.contains(pointee[type]))
+        facts.written.insert(bindingOf[variable]);
     }
     for (const uint32_t product : products) facts.exactProducts += exact.contains(product) ? 1 : 0;
     facts.products = uint32_t(products.size());
@@ -51,7 +55,7 @@ struct Reader {
 std::string readSpirv(std::span<const uint32_t> words, SpirvFacts& facts) {
   if (words.size() < 5 || words[0] != kMagic) return "no magic number";
   facts.version = words[1];
-  Reader reader{facts, {}, {}, {}, {}, {}, {}, {}};
+  Reader reader{facts, {}, {}, {}, {}, {}, {}, {}, {}};
   for (size_t at = 5; at < words.size();) {
     const uint32_t length = words[at] >> 16;
     if (length == 0 || at + length > words.size()) return "word " + std::to_string(at) + " starts no instruction";

@@ -14,7 +14,7 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr uint32_t kShader = 1, kFloat64 = 10, kStorage16 = 4433, kStorage8 = 4448;
+constexpr uint32_t kShader = 1, kFloat64 = 10, kStorage16 = 4433, kStorage8 = 4448, kTexelBuffers = 46;
 
 #if TRIREME_HAS_SPIRV
 std::span<const SpirvModule> modules() { return spirvModules(); }
@@ -100,6 +100,7 @@ TEST_F(Spirv, OnlyElementStoresAskForNarrowStorage) {
     std::set<uint32_t> expected{kShader};
     const uint32_t bits = storedElementBits(module.program, module.variant);
     if (module.elementStores) expected.insert(bits == 8 ? kStorage8 : kStorage16);
+    if (module.texelReads) expected.insert(kTexelBuffers);
     if (module.program == Program::HybridRange) expected.insert(kFloat64);
     EXPECT_EQ(expected, facts.capabilities) << moduleName(module);
     EXPECT_EQ(0x00010300u, facts.version) << moduleName(module);
@@ -111,16 +112,18 @@ TEST_F(Spirv, InterfacesAreThoseOfTheList) {
     const ProgramInfo& info = programInfo(module.program);
     SpirvFacts facts;
     ASSERT_EQ("", readSpirv(words, facts)) << moduleName(module);
-    std::set<uint32_t> bindings, writtenBindings, specIds(std::begin(kLocalSizeIds), std::end(kLocalSizeIds));
+    std::set<uint32_t> bindings, writtenBindings, texels, specIds(std::begin(kLocalSizeIds), std::end(kLocalSizeIds));
     for (uint32_t i = 0; i < info.buffers.size(); ++i) {
       bindings.insert(i);
       if (info.buffers[i].written) writtenBindings.insert(i);
+      if (module.texelReads && !info.buffers[i].written) texels.insert(i);
     }
     for (uint32_t i = 0; i < info.constants.size(); ++i) specIds.insert(kFirstConstantId + i);
     std::vector<uint32_t> offsets;
     for (uint32_t i = 0; i < info.params.size(); ++i) offsets.push_back(4 * i);
     EXPECT_EQ(bindings, std::set<uint32_t>(facts.bindings.begin(), facts.bindings.end())) << moduleName(module);
     EXPECT_EQ(writtenBindings, facts.written) << moduleName(module);
+    EXPECT_EQ(texels, facts.texels) << moduleName(module);
     EXPECT_EQ(specIds, facts.specIds) << moduleName(module);
     EXPECT_EQ(offsets, facts.paramOffsets) << moduleName(module);
   }

@@ -120,6 +120,14 @@ TEST(GpuChoice, CoresTakeSevenRowsAndDevicesFour) {
   EXPECT_EQ(chooseMatrixTile(cores, Storage::F32, 3, 1000), (MatrixTile{4, 2, false, false, {1, 1, 1}}));
   GpuLimits device;
   EXPECT_EQ(chooseMatrixTile(device, Storage::F32, 3136, 128), (MatrixTile{4, 2, true, false, {8, 8, 1}}));
+  GpuLimits lanes;
+  lanes.lanesAcross = true;
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 128), (MatrixTile{4, 4, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::I8, 3136, 24), (MatrixTile{4, 4, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 5), (MatrixTile{4, 2, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 9, 128), (MatrixTile{4, 4, true, false, {4, 2, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 1, 1000), (MatrixTile{1, 4, true, false, {1, 8, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 1, 10), (MatrixTile{1, 1, true, false, {1, 8, 1}}));
   EXPECT_EQ(chooseMatrixTile(device, Storage::U8, 1, 4), (MatrixTile{1, 1, false, false, {8, 8, 1}}));
   EXPECT_EQ(chooseWeightStorage(device, Storage::F16), Storage::F16);
   EXPECT_EQ(chooseWeightStorage(cores, Storage::F16), Storage::F32);
@@ -151,11 +159,15 @@ TEST(GpuWeights, SmallSumsOfSeveralTapsNeedOneChunk) {
 TEST(GpuChoice, FiltersOfThreeAndFiveColumnsHaveTheirForm) {
   GpuLimits cores;
   cores.cores = true;
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 5, 2, 1), (DepthwiseStrip{7, 5, 2, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 3, 1, 2), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 7, 1, 1), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(GpuLimits{}, 3, 3, 1), (DepthwiseStrip{4, 0, 1, {8, 8, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {1, 1, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 5, 2, 1), (DepthwiseStrip{7, 5, 2, {1, 1, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 3, 1, 2), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 7, 1, 1), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
+  GpuLimits lanes;
+  lanes.lanesAcross = true;
+  EXPECT_EQ(chooseDepthwiseStrip(lanes, 64, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {8, 1, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(lanes, 8, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {2, 4, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(GpuLimits{}, 64, 3, 3, 1), (DepthwiseStrip{4, 0, 1, {8, 8, 1}}));
 }
 
 }  // namespace
