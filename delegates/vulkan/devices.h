@@ -20,7 +20,6 @@ struct DeviceRecord {
   uint32_t timestampBits = 0;  // of that family's queues
   // Features and extensions.
   bool float64 = false, storage8 = false, storage16 = false, hostMemory = false;
-  bool extension8 = false;     // 8-bit storage is an extension below version 1.2
   size_t importAlignment = 0;  // of hostMemory
   size_t maxAllocation = 0;
   std::vector<uint8_t> uuid;  // of the driver's pipelines

@@ -74,6 +74,7 @@ void PipelineStore::readCache() {
   info.pInitialData = blob.data();
   auto cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
   if (!cache.ok() && !blob.empty()) {
+    say(cache.status().during("compiled programs are made anew"));
     info.initialDataSize = 0;
     info.pInitialData = nullptr;
     cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
