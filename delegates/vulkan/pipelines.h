@@ -48,7 +48,7 @@ class PipelineStore {
   void readCache();
   Result<const Layout*> layoutOf(const gpu::ProgramInfo& program);
   Result<Pipeline> make(const gpu::KernelKey& key, VkPipelineLayout layout);
-  void say(const Status& status) const;
+  void say(const Status& status);
 
   const Driver driver_;
   const bool storage8_, storage16_;
@@ -57,6 +57,7 @@ class PipelineStore {
   PipelineCache cache_;
   std::vector<std::byte> saved_;  // the driver's cache as the file has it
   std::optional<std::string> verdict_;
+  bool said_ = false;  // one sentence is enough
   mutable std::mutex mutex_;
   std::map<LayoutKey, Layout> layouts_;
   struct Made {
