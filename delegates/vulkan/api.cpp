@@ -51,6 +51,13 @@ Result<std::shared_ptr<const Instance>> Instance::create(Loader loader) {
   if (!version || !make) {
     return Status::error(Code::Unsupported, "the Vulkan loader is too old: version 1.1 is the least");
   }
+  uint32_t told = 0;
+  if (const VkResult code = version(&told); code != VK_SUCCESS) return failure("vkEnumerateInstanceVersion", code);
+  if (told < VK_API_VERSION_1_1) {
+    return Status::error(Code::Unsupported,
+                         fmt::format("the Vulkan loader is too old: it has version {}.{}, and 1.1 is the least",
+                                     VK_API_VERSION_MAJOR(told), VK_API_VERSION_MINOR(told)));
+  }
   VkApplicationInfo application{};
   application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
   application.pEngineName = "Trireme";
@@ -58,13 +65,15 @@ Result<std::shared_ptr<const Instance>> Instance::create(Loader loader) {
   VkInstanceCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
   info.pApplicationInfo = &application;
-  std::shared_ptr<Instance> instance(new Instance());
-  const VkResult code = make(&info, nullptr, &instance->instance_);
+  VkInstance raw = nullptr;  // a call that fails may leave anything here
+  const VkResult code = make(&info, nullptr, &raw);
   if (code == VK_ERROR_INCOMPATIBLE_DRIVER) {
     return Status::error(Code::Unsupported,
                          "no Vulkan device was found: a loader is installed, but no driver that it can use");
   }
-  if (code != VK_SUCCESS || !instance->instance_) return failure("vkCreateInstance", code);
+  if (code != VK_SUCCESS || !raw) return failure("vkCreateInstance", code);
+  std::shared_ptr<Instance> instance(new Instance());
+  instance->instance_ = raw;
   TRIREME_TRY(instance->load(loader));
   return std::shared_ptr<const Instance>(std::move(instance));
 }
@@ -121,7 +130,7 @@ std::string_view resultName(VkResult code) {
 Status failure(std::string_view call, VkResult code) {
   const bool memory = code == VK_ERROR_OUT_OF_HOST_MEMORY || code == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
                       code == VK_ERROR_OUT_OF_POOL_MEMORY || code == VK_ERROR_FRAGMENTED_POOL ||
-                      code == VK_ERROR_TOO_MANY_OBJECTS;
+                      code == VK_ERROR_TOO_MANY_OBJECTS || code == VK_ERROR_MEMORY_MAP_FAILED;
   return Status::error(memory ? Code::OutOfMemory : Code::DeviceLost,
                        code == VK_SUCCESS ? fmt::format("{} gave nothing, and no reason", call)
                                           : fmt::format("{} failed: {} ({})", call, resultName(code), int(code)));

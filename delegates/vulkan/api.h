@@ -105,8 +105,8 @@ class Instance {
 };
 
 std::string_view resultName(VkResult code);  // "VK_ERROR_DEVICE_LOST"; "an unknown result" for what 1.1 does not name
-// What a failed call says: "vkQueueSubmit failed: VK_ERROR_DEVICE_LOST (-4)". Its code: OutOfMemory for want of memory,
-// else DeviceLost.
+// What a failed call says: "vkQueueSubmit failed: VK_ERROR_DEVICE_LOST (-4)". Its code: OutOfMemory for want of memory
+// or of addresses, else DeviceLost.
 Status failure(std::string_view call, VkResult code);
 
 // A device's functions and the device itself, as they go from hand to hand.

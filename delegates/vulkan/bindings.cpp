@@ -129,9 +129,4 @@ Status BindingSets::prepare(const DeviceParts& parts, const gpu::DispatchList& l
   return {};
 }
 
-void BindingSets::leak() {
-  static_cast<void>(pool_.leak());
-  for (TexelView& view : views_) static_cast<void>(view.leak());
-}
-
 }  // namespace trireme::vulkan

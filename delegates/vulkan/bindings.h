@@ -19,7 +19,6 @@ class BindingSets {
  public:
   Status prepare(const DeviceParts& parts, const gpu::DispatchList& list, std::span<const BufferView> buffers);
   std::span<const BoundKernel> all() const { return bound_; }  // one a dispatch
-  void leak();                                                 // of a device that hangs
 
  private:
   DescriptorPool pool_;

@@ -6,9 +6,14 @@
 namespace trireme::vulkan {
 namespace {
 
-constexpr size_t kLeast = size_t{64} << 10;
+constexpr size_t kLeast = size_t{64} << 10, kLarge = size_t{16} << 20, kStep = size_t{1} << 20;
 constexpr VkPipelineStageFlags kEarlier = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
 constexpr VkPipelineStageFlags kLater = kEarlier | VK_PIPELINE_STAGE_HOST_BIT;
+
+// Few sizes, so that pieces are of use again; large ones near to what is wanted.
+size_t pieceOf(size_t bytes) {
+  return bytes > kLarge ? (bytes + kStep - 1) / kStep * kStep : std::bit_ceil(std::max(bytes, kLeast));
+}
 
 }  // namespace
 
@@ -28,7 +33,7 @@ Result<Copies::Piece*> Copies::take(size_t bytes) {
   if (!best) {
     trim();
     Piece piece;
-    piece.bytes = std::bit_ceil(std::max(bytes, kLeast));
+    piece.bytes = pieceOf(bytes);
     TRIREME_ASSIGN(piece.block, allocateBlock(driver_, kinds_, BlockUse::Shared, piece.bytes));
     TRIREME_ASSIGN(piece.commands, makeCommands(driver_, queueFamily_, 1));
     best = &pieces_.emplace_back(std::move(piece));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "delegates/gpu/device_words.h"
 #include "delegates/vulkan/texels.h"
@@ -108,9 +109,9 @@ void describeFeatures(const Api& api, DeviceRecord& record, const std::vector<st
       structure<VkPhysicalDevice16BitStorageFeatures>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES);
   auto storage8 =
       structure<VkPhysicalDevice8BitStorageFeatures>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES);
-  record.extension8 = std::ranges::find(extensions, kStorage8) != extensions.end();
   chain(features, storage16);
-  if (record.extension8 || record.version >= VK_API_VERSION_1_2) chain(features, storage8);
+  // We ask for version 1.1, for which it is an extension on newer devices too.
+  if (std::ranges::find(extensions, kStorage8) != extensions.end()) chain(features, storage8);
   api.vkGetPhysicalDeviceFeatures2(record.device, &features);
   record.float64 = features.features.shaderFloat64 == VK_TRUE;
   record.storage16 = storage16.storageBuffer16BitAccess == VK_TRUE;
@@ -137,12 +138,22 @@ std::optional<uint32_t> computeFamily(const std::vector<VkQueueFamilyProperties>
   return found;
 }
 
-void judge(DeviceRecord& record, bool computes) {
+bool sharesMemory(const Api& api, VkPhysicalDevice device) {
+  constexpr VkMemoryPropertyFlags kMapped = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  VkPhysicalDeviceMemoryProperties told{};
+  api.vkGetPhysicalDeviceMemoryProperties(device, &told);
+  const auto kinds = std::span(told.memoryTypes).first(std::min<size_t>(told.memoryTypeCount, VK_MAX_MEMORY_TYPES));
+  return std::ranges::any_of(kinds, [](const VkMemoryType& one) { return (one.propertyFlags & kMapped) == kMapped; });
+}
+
+void judge(DeviceRecord& record, bool computes, bool shares) {
   constexpr uint32_t kBindings = 8;  // of a program at most
   if (record.version < VK_API_VERSION_1_1) {
     record.why = fmt::format("it has Vulkan {}, and 1.1 is the least that is needed", versionText(record.version));
   } else if (!computes) {
     record.why = "none of its queues computes";
+  } else if (!shares) {
+    record.why = "it has no memory that the host can see";
   } else if (record.limits.maxPerStageDescriptorStorageBuffers < kBindings) {
     record.why = fmt::format("a program of it binds at most {} buffers, and {} are needed",
                              record.limits.maxPerStageDescriptorStorageBuffers, kBindings);
@@ -164,7 +175,7 @@ DeviceRecord describe(const Api& api, VkPhysicalDevice device) {
   record.type = properties.properties.deviceType;
   if (record.version < VK_API_VERSION_1_1) {  // it knows none of what is asked next
     record.driver = versionText(properties.properties.driverVersion);
-    judge(record, true);
+    judge(record, true, true);
     return record;
   }
   const std::vector<std::string> extensions = extensionsOf(api, device);
@@ -179,7 +190,7 @@ DeviceRecord describe(const Api& api, VkPhysicalDevice device) {
   const std::optional<uint32_t> family = computeFamily(families);
   record.queueFamily = family.value_or(0);
   record.timestampBits = family ? families[*family].timestampValidBits : 0;
-  judge(record, family.has_value());
+  judge(record, family.has_value(), sharesMemory(api, device));
   return record;
 }
 

@@ -21,7 +21,6 @@ struct DeviceRecord {
   // Features and extensions.
   bool float64 = false, storage8 = false, storage16 = false, hostMemory = false;
   bool texels = false;         // every format of texels.h is one of uniform texel buffers
-  bool extension8 = false;     // 8-bit storage is an extension below version 1.2
   size_t importAlignment = 0;  // of hostMemory
   size_t maxAllocation = 0;
   std::vector<uint8_t> uuid;  // of the driver's pipelines

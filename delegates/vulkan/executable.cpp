@@ -27,11 +27,7 @@ class Executable final : public gpu::GpuExecutable {
  public:
   explicit Executable(const DeviceParts& parts) : parts_(parts), api_(*parts.driver.api) {}
   ~Executable() override {
-    if (!parts_.queue.hangs()) return;
-    sets_.leak();
-    static_cast<void>(commands_.pool.leak());
-    static_cast<void>(timed_.pool.leak());
-    static_cast<void>(stamps_.leak());
+    parts_.queue.keepWhileUsed(std::move(sets_), std::move(commands_), std::move(timed_), std::move(stamps_));
   }
   Status prepare(const gpu::DispatchList& list, std::span<const BufferView> buffers);
   Event run() override;
@@ -161,7 +157,7 @@ Status Executable::runStamped(std::vector<Times>& dispatches) {
   const VkResult code =
       api_.vkGetQueryPoolResults(parts_.driver.device, stamps_.get(), 0, count, ticks.size() * sizeof(uint64_t),
                                  ticks.data(), sizeof(uint64_t), VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT);
-  if (code != VK_SUCCESS) return failure("vkGetQueryPoolResults", code);
+  if (code != VK_SUCCESS) return parts_.queue.failed(failure("vkGetQueryPoolResults", code));
   const auto at = [&](size_t i) {
     const double before = double((ticks.back() - ticks[i]) & parts_.timestampMask) * parts_.timestampPeriod;
     return std::max(queued, end - std::chrono::nanoseconds(int64_t(before)));

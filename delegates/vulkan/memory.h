@@ -24,12 +24,10 @@ Result<Block> importBlock(Driver driver, const MemoryKinds& kinds, std::span<std
 
 class VulkanBuffer final : public Buffer {
  public:
-  // `host`: of imported memory. `queue` is asked when it dies, whether the device hangs and may still use it.
-  VulkanBuffer(const Device& device, Block block, size_t bytes, std::byte* host, const VulkanQueue& queue)
+  // `host`: of imported memory. What work under way may still use goes to `queue` when the buffer dies.
+  VulkanBuffer(const Device& device, Block block, size_t bytes, std::byte* host, VulkanQueue& queue)
       : device_(device), block_(std::move(block)), bytes_(bytes), host_(host), queue_(queue) {}
-  ~VulkanBuffer() override {
-    if (queue_.hangs()) block_.leak();
-  }
+  ~VulkanBuffer() override { queue_.keepWhileUsed(std::move(block_)); }
   const Device& device() const override { return device_; }
   size_t size() const override { return bytes_; }
   std::byte* host() noexcept override { return host_; }
@@ -41,7 +39,7 @@ class VulkanBuffer final : public Buffer {
   Block block_;
   size_t bytes_;
   std::byte* host_;
-  const VulkanQueue& queue_;
+  VulkanQueue& queue_;
 };
 
 // A multiple of what the widest view of a buffer reads at once.

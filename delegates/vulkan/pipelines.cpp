@@ -69,8 +69,10 @@ PipelineStore::PipelineStore(Driver driver, const DeviceRecord& record, StoreOpt
   readCache();
 }
 
-void PipelineStore::say(const Status& status) const {
-  if (!status.ok() && options_.log) options_.log(status.message());
+void PipelineStore::say(const Status& status) {
+  if (status.ok() || said_ || !options_.log) return;
+  options_.log(status.message());
+  said_ = true;
 }
 
 // A driver that takes no cache, or not this one, compiles anew.
@@ -92,6 +94,7 @@ void PipelineStore::readCache() {
   info.pInitialData = blob.data();
   auto cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
   if (!cache.ok() && !blob.empty()) {
+    say(cache.status().during("Vulkan pipelines are compiled anew"));
     info.initialDataSize = 0;
     info.pInitialData = nullptr;
     cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
@@ -120,7 +123,7 @@ void PipelineStore::save() {
   section.bytes.resize(bytes);
   if (section.bytes == saved_) return;
   const Status status = file_->add(std::span(&section, 1));
-  say(status);
+  say(status.ok() ? status : status.during("Vulkan pipelines are not kept"));
   if (status.ok()) saved_ = std::move(section.bytes);
 }
 

@@ -61,7 +61,7 @@ class PipelineStore {
   Result<ReadyPipeline> ready(const PipelineKey& key) const;
   Result<const Layout*> layoutOf(const gpu::ProgramInfo& program, std::span<const VkFormat> texels);
   Result<Pipeline> make(const PipelineKey& key, VkPipelineLayout layout);
-  void say(const Status& status) const;
+  void say(const Status& status);
 
   const Driver driver_;
   const bool storage8_, storage16_, texels_;
@@ -70,6 +70,7 @@ class PipelineStore {
   PipelineCache cache_;
   std::vector<std::byte> saved_;  // the driver's cache as the file has it
   std::optional<std::string> verdict_;
+  bool said_ = false;  // one sentence is enough
   mutable std::mutex mutex_;
   std::map<LayoutKey, Layout> layouts_;
   struct Made {

@@ -22,16 +22,27 @@ uint64_t nanosecondsUntil(TimePoint deadline) {
 
 FenceTimeline::FenceTimeline(Driver driver) : driver_(driver), ring_(kRing) { awaited_.reserve(kRing); }
 
-FenceTimeline::~FenceTimeline() { close(); }
+// Nobody waits any more, so nobody wants what was to land.
+FenceTimeline::~FenceTimeline() {
+  for (Slot& one : ring_) one.landing = {};
+  close();
+}
 
-// A driver that does not answer leaves open whether work goes on, and with it the use of memory: it is asked again.
+// A driver that does not answer, or says that the device is lost, leaves open whether work goes on, and with it the use
+// of memory: it is asked in the other way as well, and only that is an end. Asked in vain a few times it counts as lost
+// all the same, for new work.
 VkResult FenceTimeline::statusOf(VkFence fence) const {
   const VkResult status = driver_.api->vkGetFenceStatus(driver_.device, fence);
-  if (status == VK_SUCCESS || status == VK_NOT_READY || status == VK_ERROR_DEVICE_LOST) {
+  if (status == VK_SUCCESS || status == VK_NOT_READY) {
     unanswered_ = 0;
     return status;
   }
-  return ++unanswered_ < kUnanswered ? VK_NOT_READY : status;
+  const VkResult waited = driver_.api->vkWaitForFences(driver_.device, 1, &fence, VK_TRUE, 0);
+  const bool answered = waited == VK_SUCCESS || waited == VK_TIMEOUT || waited == VK_ERROR_DEVICE_LOST;
+  unanswered_ = answered ? 0 : unanswered_ + 1;
+  if (status == VK_ERROR_DEVICE_LOST || unanswered_ >= kUnanswered) loseFor(failure("vkGetFenceStatus", status));
+  if (waited == VK_ERROR_DEVICE_LOST) loseFor(failure("vkWaitForFences", waited));
+  return waited == VK_SUCCESS || waited == VK_ERROR_DEVICE_LOST ? waited : VK_NOT_READY;
 }
 
 // In order: what is behind a point that is not reached is not either.
@@ -40,14 +51,17 @@ void FenceTimeline::sweep() const {
     const VkResult status = statusOf(slot(reached_ + 1).fence.get());
     if (status == VK_NOT_READY) return;
     ++reached_;
-    const Landing& landing = slot(reached_).landing;
-    if (status == VK_SUCCESS) {
-      std::copy_n(landing.from, landing.to.size(), landing.to.data());
+    if (!loss_.ok()) {
+      bad_ = std::min(bad_, reached_);
       continue;
     }
-    if (loss_.ok()) loss_ = failure("a command on the device", status);
-    bad_ = std::min(bad_, reached_);
+    const Landing& landing = slot(reached_).landing;
+    std::copy_n(landing.from, landing.to.size(), landing.to.data());
   }
+}
+
+void FenceTimeline::loseFor(const Status& why) const {
+  if (loss_.ok()) loss_ = Status::error(Code::DeviceLost, std::string(why.message()));
 }
 
 bool FenceTimeline::reached(uint64_t point) const {
@@ -75,6 +89,7 @@ Status FenceTimeline::wait(uint64_t point, TimePoint deadline) const {
     failed = code != VK_SUCCESS && code != VK_TIMEOUT;
     const std::lock_guard lock(mutex_);
     awaited_.erase(std::ranges::find(awaited_, fence));
+    if (code == VK_ERROR_DEVICE_LOST) loseFor(failure("vkWaitForFences", code));
     if (late) {
       return Status::error(Code::DeadlineExceeded, "the Vulkan device has not finished by the deadline");
     }
@@ -130,7 +145,7 @@ Status FenceTimeline::loss() const {
 
 void FenceTimeline::lose(const Status& why) {
   const std::lock_guard lock(mutex_);
-  if (loss_.ok()) loss_ = why;
+  loseFor(why);
 }
 
 std::optional<TimePoint> FenceTimeline::oldest() const {

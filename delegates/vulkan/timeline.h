@@ -17,8 +17,8 @@ struct Landing {
 };
 
 // The points of a queue, each with a fence. A point is reached when its fence is signalled, or badly when the device is
-// lost. Fences are used again; their ring grows only while more submissions are under way than ever before. Events may
-// outlive the queue and its device.
+// lost: what memory holds is unknown from then on, also of work that was under way. Fences are used again; their ring
+// grows only while more submissions are under way than ever before. Events may outlive the queue and its device.
 class FenceTimeline final : public Timeline {
  public:
   explicit FenceTimeline(Driver driver);
@@ -47,6 +47,7 @@ class FenceTimeline final : public Timeline {
   };
   Slot& slot(uint64_t point) const { return ring_[point % ring_.size()]; }
   VkResult statusOf(VkFence fence) const;
+  void loseFor(const Status& why) const;
   void sweep() const;
   void grow();
   bool isAwaited(VkFence fence) const;

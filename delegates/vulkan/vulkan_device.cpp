@@ -43,7 +43,7 @@ Result<std::unique_ptr<VulkanDevice::Logical>> VulkanDevice::Logical::create(con
   features.pNext = &storage16;
   features.features.shaderFloat64 = record.float64 ? VK_TRUE : VK_FALSE;
   std::vector<const char*> extensions;
-  if (record.storage8 && record.extension8) extensions.push_back(VK_KHR_8BIT_STORAGE_EXTENSION_NAME);
+  if (record.storage8) extensions.push_back(VK_KHR_8BIT_STORAGE_EXTENSION_NAME);
   if (record.hostMemory) extensions.push_back(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
   VkDeviceCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
@@ -52,10 +52,11 @@ Result<std::unique_ptr<VulkanDevice::Logical>> VulkanDevice::Logical::create(con
   info.pQueueCreateInfos = &queue;
   info.enabledExtensionCount = uint32_t(extensions.size());
   info.ppEnabledExtensionNames = extensions.data();
+  VkDevice raw = nullptr;  // a call that fails may leave anything here
+  const VkResult code = api.vkCreateDevice(record.device, &info, nullptr, &raw);
+  if (code != VK_SUCCESS || !raw) return failure(fmt::format("vkCreateDevice for '{}'", record.name), code);
   std::unique_ptr<Logical> logical(new Logical(api));
-  const VkResult code = api.vkCreateDevice(record.device, &info, nullptr, &logical->device_);
-  if (code != VK_SUCCESS || !logical->device_)
-    return failure(fmt::format("vkCreateDevice for '{}'", record.name), code);
+  logical->device_ = raw;
   return logical;
 }
 
@@ -99,7 +100,7 @@ VulkanDevice::~VulkanDevice() {
   }
   if (pipelines_) pipelines_->leak();
   logical_->leak();
-  new std::shared_ptr<const Instance>(instance_);  // for good: the driver's threads go on
+  keepForGood(instance_);  // the driver's threads go on
 }
 
 // A verdict is kept beside the pipelines.
@@ -119,6 +120,7 @@ Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(size_t bytes) {
     return Status::error(Code::OutOfMemory, fmt::format("Vulkan device '{}' allocates at most {} bytes at once, not {}",
                                                         name(), traits_.maxAllocation, bytes));
   }
+  queue_->collect();
   TRIREME_ASSIGN(Block block, allocateBlock(logical_->driver(), kinds_, BlockUse::Own, bytes));
   return std::unique_ptr<Buffer>(std::make_unique<VulkanBuffer>(*this, std::move(block), bytes, nullptr, *queue_));
 }

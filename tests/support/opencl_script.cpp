@@ -1,9 +1,5 @@
 #include "tests/support/opencl_script.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 namespace trireme::opencl::script {
 namespace {
 
@@ -211,7 +207,11 @@ std::vector<cl_int> plausibleCodes(Function function) {
   return codes;
 }
 
-Script::Script(const Api& driver) : driver_(driver) {
+Script::Script(const Api& driver)
+    : ScriptOf({kFunctions, [](size_t function) { return functionName(Function(function)); },
+                [](size_t function) { return plausibleCodes(Function(function)); },
+                [](int code) { return std::string(errorName(code)); }}),
+      driver_(driver) {
   current = this;
 #define TRIREME_OPENCL_WRAP(name) table_.name = &Before<&Api::name, Function::name, decltype(&::name)>::call;
   TRIREME_OPENCL_FUNCTIONS(TRIREME_OPENCL_WRAP)
@@ -221,75 +221,5 @@ Script::Script(const Api& driver) : driver_(driver) {
 }
 
 Script::~Script() { current = nullptr; }
-
-void Script::failCall(uint64_t nth, size_t whichCode) {
-  const std::lock_guard lock(mutex_);
-  failAt_ = nth == 0 ? 0 : total_ + nth;
-  whichCode_ = whichCode;
-  only_.reset();
-  struck_.clear();
-}
-
-void Script::failCall(Function function, uint64_t nth, cl_int code) {
-  const std::lock_guard lock(mutex_);
-  failAt_ = counts_[size_t(function)] + nth;
-  only_ = function;
-  onlyCode_ = code;
-  onwards_ = false;
-  struck_.clear();
-}
-
-void Script::failFrom(Function function, uint64_t nth, cl_int code) {
-  failCall(function, nth, code);
-  onwards_ = true;
-}
-
-void Script::hangFrom(Function function, uint64_t nth) {
-  const std::lock_guard lock(mutex_);
-  hangsIn_ = function;
-  hangsAt_ = counts_[size_t(function)] + nth;
-}
-
-std::string Script::struck() const {
-  const std::lock_guard lock(mutex_);
-  return struck_;
-}
-
-Script::Entrance Script::enter(Function function) {
-  const std::lock_guard lock(mutex_);
-  const uint64_t total = ++total_, own = ++counts_[size_t(function)];
-  if (hangsIn_ == function && own == hangsAt_) hanging_ = true;
-  if (failAt_ == 0) return {};
-  cl_int code = onlyCode_;
-  if (only_) {
-    if (*only_ != function || own < failAt_ || (own > failAt_ && !onwards_)) return {};
-  } else {
-    if (total != failAt_) return {};
-    const std::vector<cl_int> codes = plausibleCodes(function);
-    if (whichCode_ >= codes.size()) return {};
-    code = codes[whichCode_];
-  }
-  struck_ = fmt::format("{} with {}", functionName(function), errorName(code));
-  return {true, code};
-}
-
-void Script::created(std::string_view kind) {
-  const std::lock_guard lock(mutex_);
-  ++alive_[std::string(kind)];
-}
-
-void Script::released(std::string_view kind) {
-  const std::lock_guard lock(mutex_);
-  --alive_[std::string(kind)];
-}
-
-std::string Script::unbalanced() const {
-  const std::lock_guard lock(mutex_);
-  std::string text;
-  for (const auto& [kind, count] : alive_) {
-    if (count != 0) text += fmt::format("{}: {} not released\n", kind, count);
-  }
-  return text;
-}
 
 }  // namespace trireme::opencl::script

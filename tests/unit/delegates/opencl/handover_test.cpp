@@ -121,5 +121,18 @@ TEST_F(HandoverTest, ASubmissionWithoutCommandsRingsWithTheOneBeforeIt) {
   expectDone({given});
 }
 
+TEST_F(HandoverTest, AMappingWithoutAnAddressIsAFailure) {
+  Script script(driver());
+  const auto one = device(script.api());
+  const size_t unit = one->memory().importAlignment;
+  if (unit == 0) GTEST_SKIP() << "this device does not share the host's memory";
+  const std::unique_ptr<std::byte, decltype(&std::free)> arena(static_cast<std::byte*>(std::aligned_alloc(unit, unit)),
+                                                               std::free);
+  auto imported = one->import({arena.get(), unit});
+  ASSERT_TRUE(imported.ok()) << imported.status().message();
+  script.failCall(Function::clEnqueueMapBuffer, 1, CL_SUCCESS);
+  EXPECT_EQ(one->release({imported.value().get(), 0, 64}).wait().code(), Code::DeviceLost);
+}
+
 }  // namespace
 }  // namespace trireme::opencl

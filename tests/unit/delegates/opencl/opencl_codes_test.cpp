@@ -1,52 +1,8 @@
-#include <cstdlib>
+#include "tests/unit/delegates/faults/codes_tests.h"
+#include "tests/unit/delegates/opencl/opencl_world.h"
 
-#include "tests/unit/delegates/opencl/inference_fixture.h"
+namespace trireme::faults {
 
-// Every call fails with every code that it may fail with, and with one that nobody knows. Takes long: `ctest --preset
-// long`.
-namespace trireme::opencl {
-namespace {
+INSTANTIATE_TYPED_TEST_SUITE_P(OpenCl, CodesTest, opencl::OpenClWorld);
 
-using script::Function;
-using script::Script;
-
-class OpenClCodesTest : public WithModel {};
-
-TEST_F(OpenClCodesTest, WhicheverCallFailsHoweverTheAnswerIsRightAndTheNextInterpreterWorks) {
-  const uint64_t calls = countCalls(driver(), false, [](const Script& script) { return script.calls(); });
-  ASSERT_GT(calls, 60u);
-  uint64_t failures = 0;
-  for (uint64_t n = 1; n <= calls; ++n) {
-    for (size_t which = 0;; ++which) {
-      Script script(driver());
-      script.failCall(n, which);
-      {
-        auto made = delegate(script.api());
-        EXPECT_TRUE(made.ok() || !made.status().message().empty());
-        const std::shared_ptr<Delegate> device = made.ok() ? std::move(made).value() : nullptr;
-        EXPECT_EQ(infer(device), "") << "call " << n << ": " << script.struck();
-        EXPECT_EQ(infer(device), "") << "the next interpreter, after call " << n << ": " << script.struck();
-      }
-      EXPECT_EQ(script.unbalanced(), "") << "call " << n << ": " << script.struck();
-      if (script.struck().empty()) break;  // no code is left
-      ++failures;
-    }
-  }
-  EXPECT_GT(failures, 4 * calls);
-  std::printf("%llu calls, %llu failures\n", static_cast<unsigned long long>(calls),
-              static_cast<unsigned long long>(failures));
-}
-
-TEST_F(OpenClCodesTest, WhateverFailsHoweverWhilePricesAreMeasuredTheAnswerIsRight) {
-  const auto calls = countMeasuringCalls();
-  for (size_t f = 0; f < script::kFunctions; ++f) {
-    for (uint64_t nth = 1; nth <= calls[f]; nth = nth * 3 / 2 + 1) {
-      for (const cl_int code : script::plausibleCodes(Function(f))) {
-        expectAnswersAfter(Function(f), nth, code, 1);
-      }
-    }
-  }
-}
-
-}  // namespace
-}  // namespace trireme::opencl
+}  // namespace trireme::faults

@@ -1,5 +1,3 @@
-#include <cstdlib>
-
 #include "tests/unit/delegates/opencl/opencl_fixture.h"
 
 // A driver that fails at any call: a failure is said, nothing is left behind, and what comes next works.
@@ -21,20 +19,7 @@ class OpenClFaultsTest : public WithDriver {
     if (values != counting(200, true)) return Status::error(Code::Internal, "a wrong result without a failure");
     std::vector<Times> times;
     TRIREME_TRY(bound.executable->runTimed(times));
-    return handOver(*one);
-  }
-  static Status handOver(OpenClDevice& one) {
-    const size_t unit = one.memory().importAlignment;
-    if (unit == 0) return {};
-    const std::unique_ptr<std::byte, decltype(&std::free)> arena(
-        static_cast<std::byte*>(std::aligned_alloc(unit, unit)), std::free);
-    TRIREME_ASSIGN(const std::unique_ptr<Buffer> imported, one.import({arena.get(), unit}));
-    const Event taken = one.acquire({imported.get(), 0, 64}), given = one.release({imported.get(), 0, 64});
-    const Event again = one.acquire({imported.get(), 0, 64});
-    const Status first = taken.wait(), second = given.wait(), third = again.wait();
-    TRIREME_TRY(first);
-    TRIREME_TRY(second);
-    return third;
+    return support::handOver(*one);
   }
 
   void expectEveryFailureIsSaid(const Api& api) const;

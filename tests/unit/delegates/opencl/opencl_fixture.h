@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "delegates/opencl/opencl_device.h"
 #include "tests/support/opencl_script.h"
+#include "tests/support/reversing.h"
+#include "tests/support/temporary_folder.h"
 
 namespace trireme::opencl {
 
@@ -25,31 +25,12 @@ class WithDriver : public testing::Test {
   DeviceRecord record_;
 };
 
-// A folder that goes with its test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path onlyFile() const;  // empty when there is none, or more than one
-
- private:
-  std::filesystem::path path_;
-};
-
-// A list of `steps` copies of `count` float32s from input to output over scratch, each reversing the order; an even
-// number of steps leaves it as it was. Two kinds of kernels.
-gpu::DispatchList reversing(int32_t count, size_t steps, size_t alignment);
-std::vector<gpu::KernelKey> keysOf(const gpu::DispatchList& list);
-
-// Memory for a list, and what it computes of 0, 1, 2, ...
-struct Bound {
-  std::vector<std::unique_ptr<Buffer>> buffers;
-  std::vector<BufferView> views;
-  std::unique_ptr<gpu::GpuExecutable> executable;
-};
-Result<Bound> bind(OpenClDevice& device, const gpu::DispatchList& list);
-Result<std::vector<float>> runOnce(OpenClDevice& device, Bound& bound, int32_t count);
-std::vector<float> counting(int32_t count, bool reversed);
+using support::bind;
+using support::Bound;
+using support::counting;
+using support::keysOf;
+using support::reversing;
+using support::runOnce;
+using support::TemporaryFolder;
 
 }  // namespace trireme::opencl

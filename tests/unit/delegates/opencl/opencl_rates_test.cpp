@@ -1,7 +1,10 @@
 #include <fstream>
 
 #include "delegates/gpu/costs.h"
-#include "tests/unit/delegates/opencl/inference_fixture.h"
+#include "delegates/opencl/limits.h"
+#include "delegates/opencl/opencl_delegate.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/unit/delegates/opencl/opencl_fixture.h"
 
 // A device's rates are measured once and kept beside its programs.
 namespace trireme::opencl {
@@ -11,10 +14,10 @@ using gpu::CacheSection;
 using script::Function;
 using script::Script;
 
-class OpenClRatesTest : public WithModel {
+class OpenClRatesTest : public WithDriver {
  protected:
   void SetUp() override {
-    WithModel::SetUp();
+    WithDriver::SetUp();
     if (!IsSkipped() && !keepsPrograms()) GTEST_SKIP() << "a quirk says that nothing of this driver is kept";
   }
   struct Seen {
@@ -24,7 +27,9 @@ class OpenClRatesTest : public WithModel {
   // What a new delegate does until a plan can be made.
   Seen plan(bool measures = true) const {
     Script script(driver());
-    auto made = delegate(script.api(), measures);
+    GpuOptions options;
+    options.cacheDirectory = folder_.path();
+    auto made = makeDelegate(script.api(), options, measures);
     EXPECT_TRUE(made.ok()) << made.status().message();
     if (!made.ok()) return {};
     const uint64_t before = script.calls(Function::clEnqueueNDRangeKernel);
@@ -38,10 +43,14 @@ class OpenClRatesTest : public WithModel {
     std::erase_if(found, [](const CacheSection& one) { return one.kind != CacheSection::Kind::Rates; });
     return found;
   }
+  gpu::CacheFile cacheFile() const { return {folder_.path(), identityOf(record())}; }
   void expectMeasuredAnewThenKept() const {
     EXPECT_GT(plan().dispatches, 50u);
     EXPECT_EQ(plan().dispatches, 0u);
   }
+
+ private:
+  support::TemporaryFolder folder_;
 };
 
 TEST_F(OpenClRatesTest, ASecondDeviceWithTheSameCacheMeasuresNothing) {
