@@ -8,17 +8,17 @@ namespace trireme::gpu {
 
 // What a lowering may ask of a device. All sizes in bytes.
 struct GpuLimits {
-  uint32_t vectorWidth = 4;      // lanes of `vec`, and the channel pitch: 4, 8 or 16
-  uint32_t maxGroupSize = 256;   // items of a group
+  uint32_t vectorWidth = 4;     // lanes of `vec`, and the channel pitch: 4, 8 or 16
+  uint32_t maxGroupSize = 256;  // items of a group
   std::array<uint32_t, 3> maxGroups{UINT32_MAX, UINT32_MAX, UINT32_MAX};  // of a dispatch, by dimension
-  uint32_t sharedBytes = 16384;  // local memory of a group
+  uint32_t sharedBytes = 16384;                                           // local memory of a group
   uint32_t computeUnits = 1;
   size_t maxAllocation = size_t{128} << 20;
   size_t maxBinding = size_t{128} << 20;
   size_t bindingAlignment = 256;
   bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
-  // A CPU whose vectors have an item a lane, and whose groups are dear to start: long items, groups of a few vectors. The
-  // lanes count dimension 0 first.
+  // A CPU whose vectors have an item a lane, and whose groups are dear to start: long items, groups of a few vectors.
+  // The lanes count dimension 0 first.
   bool lanesAcross = false;
   bool halfStorage = true, byteStorage = true;
   bool float64 = false;  // scalars of double precision

@@ -6,8 +6,8 @@ namespace trireme::support {
 
 // createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel puts OpenCL delegates over
 // apiWritingByKernel(). "opencl-discrete" is this machine's OpenCL device told that it is a discrete GPU: no import,
-// copies through pinned memory, products by tiles however small. "vulkan-storage" is this machine's Vulkan device told that its texel buffers are short:
-// most programs read storage buffers.
+// copies through pinned memory, products by tiles however small. "vulkan-storage" is this machine's Vulkan device told
+// that its texel buffers are short: most programs read storage buffers.
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support
