@@ -51,9 +51,14 @@ void Copies::trim() {
   }
 }
 
-Status Copies::record(const Piece& piece, VkBuffer from, VkBuffer to, const VkBufferCopy& region) const {
+Status Copies::record(const Piece& piece, VkBuffer from, VkBuffer to, const VkBufferCopy& region) {
+  Status status = recordCopy(piece.commands.buffers[0], from, to, region);
+  if (!status.ok()) pieces_.remove_if([&](const Piece& one) { return &one == &piece; });
+  return status;
+}
+
+Status Copies::recordCopy(VkCommandBuffer commands, VkBuffer from, VkBuffer to, const VkBufferCopy& region) const {
   const Api& api = *driver_.api;
-  const VkCommandBuffer commands = piece.commands.buffers[0];
   TRIREME_TRY(beginCommands(api, commands, true));
   barrier(api, commands, kEarlier, VK_PIPELINE_STAGE_TRANSFER_BIT);
   api.vkCmdCopyBuffer(commands, from, to, 1, &region);

@@ -32,7 +32,9 @@ class Copies {
   };
   Result<Piece*> take(size_t bytes);
   void trim();
-  Status record(const Piece& piece, VkBuffer from, VkBuffer to, const VkBufferCopy& region) const;
+  // A piece whose commands cannot be recorded is of no more use, and goes.
+  Status record(const Piece& piece, VkBuffer from, VkBuffer to, const VkBufferCopy& region);
+  Status recordCopy(VkCommandBuffer commands, VkBuffer from, VkBuffer to, const VkBufferCopy& region) const;
 
   const Driver driver_;
   const MemoryKinds& kinds_;
