@@ -14,6 +14,7 @@ using gpu::CacheSection;
 
 constexpr const char* kPipelines = "pipelines";
 constexpr const char* kVerdict = "verdict";
+constexpr const char* kRates = "rates";
 
 // The module that fits the device: elements of few bits are stored as such where it can, else by words.
 const gpu::SpirvModule* moduleOf(const gpu::KernelKey& key, bool texels, bool storage8, bool storage16) {
@@ -86,6 +87,10 @@ void PipelineStore::readCache() {
       if (one.kind == CacheSection::Kind::SelfCheck && one.name == kVerdict) {
         verdict_.emplace(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size());
       }
+      if (one.kind == CacheSection::Kind::Rates && one.name == kRates) {
+        const auto read = gpu::readRates(one.bytes);
+        if (read.ok()) rates_ = read.value();
+      }
     }
   }
   VkPipelineCacheCreateInfo info{};
@@ -104,13 +109,19 @@ void PipelineStore::readCache() {
   saved_ = std::move(blob);
 }
 
+void PipelineStore::keep(CacheSection::Kind kind, const char* name, std::span<const std::byte> bytes) {
+  if (!file_) return;
+  const CacheSection section{kind, name, {bytes.begin(), bytes.end()}};
+  say(file_->add(std::span(&section, 1)));
+}
+
 void PipelineStore::keepVerdict(const std::string& verdict) {
   verdict_ = verdict;
-  if (!file_) return;
-  CacheSection section{CacheSection::Kind::SelfCheck, kVerdict, {}};
-  const auto* bytes = reinterpret_cast<const std::byte*>(verdict.data());
-  section.bytes.assign(bytes, bytes + verdict.size());
-  say(file_->add(std::span(&section, 1)));
+  keep(CacheSection::Kind::SelfCheck, kVerdict, std::as_bytes(std::span(verdict)));
+}
+
+void PipelineStore::keepRates(const gpu::GpuRates& rates) {
+  keep(CacheSection::Kind::Rates, kRates, gpu::writeRates(rates));
 }
 
 void PipelineStore::save() {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "delegates/gpu/cache_file.h"
+#include "delegates/gpu/rates_record.h"
 #include "delegates/vulkan/devices.h"
 #include "kernels/gpu/spirv/spirv.h"
 
@@ -38,9 +39,11 @@ class PipelineStore {
   // The form without texels, made when it is first asked for.
   Result<ReadyPipeline> withoutTexels(const gpu::KernelKey& key);
 
-  // What the self-check found, as it is kept in the file.
+  // What the self-check found, and what was measured, as they are kept in the file; none: unknown.
   std::optional<std::string> verdict() const { return verdict_; }
   void keepVerdict(const std::string& verdict);
+  std::optional<gpu::GpuRates> rates() const { return rates_; }
+  void keepRates(const gpu::GpuRates& rates);
   void save();  // what is new; failures go to the log
   void leak();  // of a device that hangs
 
@@ -56,6 +59,7 @@ class PipelineStore {
   };
   using PipelineKey = std::pair<gpu::KernelKey, bool>;  // with texels
   void readCache();
+  void keep(gpu::CacheSection::Kind kind, const char* name, std::span<const std::byte> bytes);
   bool readsTexels(const gpu::KernelKey& key) const { return texels_ && gpu::hasTexelReads(key.program); }
   Status add(const PipelineKey& key);
   Result<ReadyPipeline> ready(const PipelineKey& key) const;
@@ -70,7 +74,8 @@ class PipelineStore {
   PipelineCache cache_;
   std::vector<std::byte> saved_;  // the driver's cache as the file has it
   std::optional<std::string> verdict_;
-  bool said_ = false;  // one sentence is enough
+  std::optional<gpu::GpuRates> rates_;  // of an earlier process
+  bool said_ = false;                   // one sentence is enough
   mutable std::mutex mutex_;
   std::map<LayoutKey, Layout> layouts_;
   struct Made {

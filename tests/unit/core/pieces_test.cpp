@@ -96,7 +96,7 @@ TEST(CreateDelegate, MakesTheCpuFromItsSpec) {
 
 TEST(CreateDelegate, NamesTheWrongWordAndWhatWouldBeRight) {
   const std::pair<const char*, const char*> wrong[] = {
-      {"gpu", "there is no delegate 'gpu'; there are: opencl, emulated, cpu"},
+      {"gpu", "there is no delegate 'gpu'; there are: opencl, vulkan, emulated, cpu"},
       {"", "there is no delegate ''"},
       {"cpu:1", "the CPU has no variants"},
       {"cpu,isa=sse9", "isa=sse9: it may be scalar, avx2"},

@@ -1,6 +1,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "delegates/vulkan/vulkan_delegate.h"
 #include "tests/unit/delegates/vulkan/vulkan_fixture.h"
 
 // What a driver compiled, between processes. Whatever becomes of the file, pipelines are there.
@@ -48,6 +49,22 @@ class VulkanCacheTest : public WithDriver {
   std::vector<std::string> said_;
   DeviceOptions options_;
 };
+
+TEST_F(VulkanCacheTest, RatesAreMeasuredOnce) {
+  GpuOptions options;
+  options.cacheDirectory = folder_.path();
+  const auto measuring = [&] {
+    Script script(driver());
+    auto made = makeDelegate(script.loader(), options);
+    EXPECT_TRUE(made.ok()) << made.status().message();
+    if (!made.ok()) return uint64_t{0};
+    const uint64_t before = script.calls(Function::vkQueueSubmit);
+    made.value()->renew();
+    return script.calls(Function::vkQueueSubmit) - before;
+  };
+  EXPECT_GT(measuring(), 50u);
+  EXPECT_EQ(measuring(), 0u);
+}
 
 TEST_F(VulkanCacheTest, PipelinesAreKeptAndGivenToTheDriverAgain) {
   static size_t given = 0;
