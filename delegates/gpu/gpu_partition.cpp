@@ -134,18 +134,19 @@ std::vector<CallInfo> describe(const DispatchList& list) {
   return calls;
 }
 
-// The dispatch of each kernel that has least to do, in the list's order, without what is warm.
-std::vector<const Dispatch*> leastOfEach(const DispatchList& list, const std::set<KernelKey>& warm) {
-  const auto work = [](const Dispatch& dispatch) { return dispatch.operations + dispatch.bytes; };
-  std::map<KernelKey, const Dispatch*> least;
-  for (const Dispatch& dispatch : list.dispatches) {
-    if (warm.contains(dispatch.kernel)) continue;
-    const Dispatch*& chosen = least.try_emplace(dispatch.kernel, &dispatch).first->second;
-    if (work(dispatch) < work(*chosen)) chosen = &dispatch;
+// A dispatch of each kernel and form that is not warm: that which has least to do. In the list's order.
+std::map<size_t, WarmKernels::Key> leastOfEach(const GpuDevice& device, const DispatchList& list,
+                                               const std::set<WarmKernels::Key>& warm) {
+  const auto work = [&](size_t i) { return list.dispatches[i].operations + list.dispatches[i].bytes; };
+  std::map<WarmKernels::Key, size_t> least;
+  for (size_t i = 0; i < list.dispatches.size(); ++i) {
+    WarmKernels::Key key{list.dispatches[i].kernel, device.formOf(list.dispatches[i])};
+    if (warm.contains(key)) continue;
+    size_t& chosen = least.try_emplace(std::move(key), i).first->second;
+    if (work(i) < work(chosen)) chosen = i;
   }
-  std::vector<const Dispatch*> all;
-  for (const auto& [kernel, dispatch] : least) all.push_back(dispatch);
-  std::ranges::sort(all);  // they lie in one vector
+  std::map<size_t, WarmKernels::Key> all;
+  for (const auto& [key, dispatch] : least) all.emplace(dispatch, key);
   return all;
 }
 
@@ -163,17 +164,16 @@ Status clearBound(GpuDevice& device, const DispatchList& list, std::span<const B
   return {};
 }
 
-// Each kernel that is not warm, in one dispatch of the list. Frames keep their own memory: it may hold values by then.
+// What is not warm, in one dispatch of the list each. Frames keep their own memory: it may hold values by then.
 Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::chrono::nanoseconds patience) {
   DispatchList once;
   once.buffers = shared.list.buffers;
   once.calls = shared.list.calls;
   const std::lock_guard lock(warm.mutex);
-  std::set<KernelKey> chosen;
-  for (const Dispatch* dispatch : leastOfEach(shared.list, warm.keys)) {
-    once.dispatches.push_back(*dispatch);
+  const std::map<size_t, WarmKernels::Key> chosen = leastOfEach(device, shared.list, warm.keys);
+  for (const auto& [dispatch, key] : chosen) {
+    once.dispatches.push_back(shared.list.dispatches[dispatch]);
     once.dispatches.back().barrierBefore = true;
-    chosen.insert(dispatch->kernel);
   }
   if (once.dispatches.empty()) return {};
   const TimePoint deadline = base::now() + patience;
@@ -191,7 +191,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::c
   TRIREME_TRY(clearBound(device, once, views, deadline));
   TRIREME_ASSIGN(const std::unique_ptr<GpuExecutable> executable, device.build(once, views));
   TRIREME_TRY(executable->run().wait(deadline));
-  warm.keys.merge(chosen);
+  for (const auto& [dispatch, key] : chosen) warm.keys.insert(key);
   return {};
 }
 
