@@ -47,9 +47,6 @@ class GpuDevice : public Device {
   // list outlive the executable. Only for kernels that are compiled.
   virtual Result<std::unique_ptr<GpuExecutable>> build(const DispatchList& list,
                                                        std::span<const BufferView> buffers) = 0;
-  // What else than its kernel a dispatch's program is compiled anew for, at its first run, by this driver: dispatches
-  // alike in both are compiled once. Of a compiled kernel.
-  virtual uint64_t formOf(const Dispatch&) const { return 0; }
   // What was measured of this device and driver in an earlier process; none: unknown. A device without a cache keeps
   // nothing.
   virtual std::optional<GpuRates> keptRates() { return std::nullopt; }

@@ -16,6 +16,9 @@ struct Shared {
   GpuDevice& device;
   DispatchList list;
   std::vector<std::unique_ptr<Buffer>> weights;
+  // A driver that runs programs on a CPU's lanes compiles some anew for the memory that they meet (lavapipe: where
+  // texels are read). A frame's first run is waited for, so that it does not count as hung.
+  std::chrono::nanoseconds firstPatience{0};
 };
 
 class BoundList final : public BoundPartition {
@@ -23,7 +26,12 @@ class BoundList final : public BoundPartition {
   BoundList(const Shared& shared, std::unique_ptr<GpuExecutable> executable)
       : shared_(shared), executable_(std::move(executable)) {}
 
-  Event submit(TraceSink* details) override { return details ? submitTimed(*details) : executable_->run(); }
+  Event submit(TraceSink* details) override {
+    if (details) return submitTimed(*details);
+    const Event done = executable_->run();
+    if (!ran_) ran_ = shared_.firstPatience.count() == 0 || done.wait(base::now() + shared_.firstPatience).ok();
+    return done;
+  }
 
  private:
   // A span a call, from the start of its first dispatch to the end of its last.
@@ -50,6 +58,7 @@ class BoundList final : public BoundPartition {
   const Shared& shared_;
   std::unique_ptr<GpuExecutable> executable_;
   std::vector<Times> times_;
+  bool ran_ = false;
 };
 
 class GpuPartition final : public CompiledPartition {
@@ -134,19 +143,18 @@ std::vector<CallInfo> describe(const DispatchList& list) {
   return calls;
 }
 
-// A dispatch of each kernel and form that is not warm: that which has least to do. In the list's order.
-std::map<size_t, WarmKernels::Key> leastOfEach(const GpuDevice& device, const DispatchList& list,
-                                               const std::set<WarmKernels::Key>& warm) {
-  const auto work = [&](size_t i) { return list.dispatches[i].operations + list.dispatches[i].bytes; };
-  std::map<WarmKernels::Key, size_t> least;
-  for (size_t i = 0; i < list.dispatches.size(); ++i) {
-    WarmKernels::Key key{list.dispatches[i].kernel, device.formOf(list.dispatches[i])};
-    if (warm.contains(key)) continue;
-    size_t& chosen = least.try_emplace(std::move(key), i).first->second;
-    if (work(i) < work(chosen)) chosen = i;
+// The dispatch of each kernel that has least to do, in the list's order, without what is warm.
+std::vector<const Dispatch*> leastOfEach(const DispatchList& list, const std::set<KernelKey>& warm) {
+  const auto work = [](const Dispatch& dispatch) { return dispatch.operations + dispatch.bytes; };
+  std::map<KernelKey, const Dispatch*> least;
+  for (const Dispatch& dispatch : list.dispatches) {
+    if (warm.contains(dispatch.kernel)) continue;
+    const Dispatch*& chosen = least.try_emplace(dispatch.kernel, &dispatch).first->second;
+    if (work(dispatch) < work(*chosen)) chosen = &dispatch;
   }
-  std::map<size_t, WarmKernels::Key> all;
-  for (const auto& [key, dispatch] : least) all.emplace(dispatch, key);
+  std::vector<const Dispatch*> all;
+  for (const auto& [kernel, dispatch] : least) all.push_back(dispatch);
+  std::ranges::sort(all);  // they lie in one vector
   return all;
 }
 
@@ -164,16 +172,17 @@ Status clearBound(GpuDevice& device, const DispatchList& list, std::span<const B
   return {};
 }
 
-// What is not warm, in one dispatch of the list each. Frames keep their own memory: it may hold values by then.
+// Each kernel that is not warm, in one dispatch of the list. Frames keep their own memory: it may hold values by then.
 Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::chrono::nanoseconds patience) {
   DispatchList once;
   once.buffers = shared.list.buffers;
   once.calls = shared.list.calls;
   const std::lock_guard lock(warm.mutex);
-  const std::map<size_t, WarmKernels::Key> chosen = leastOfEach(device, shared.list, warm.keys);
-  for (const auto& [dispatch, key] : chosen) {
-    once.dispatches.push_back(shared.list.dispatches[dispatch]);
+  std::set<KernelKey> chosen;
+  for (const Dispatch* dispatch : leastOfEach(shared.list, warm.keys)) {
+    once.dispatches.push_back(*dispatch);
     once.dispatches.back().barrierBefore = true;
+    chosen.insert(dispatch->kernel);
   }
   if (once.dispatches.empty()) return {};
   const TimePoint deadline = base::now() + patience;
@@ -191,7 +200,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::c
   TRIREME_TRY(clearBound(device, once, views, deadline));
   TRIREME_ASSIGN(const std::unique_ptr<GpuExecutable> executable, device.build(once, views));
   TRIREME_TRY(executable->run().wait(deadline));
-  for (const auto& [dispatch, key] : chosen) warm.keys.insert(key);
+  warm.keys.merge(chosen);
   return {};
 }
 
@@ -219,6 +228,7 @@ Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView&
   PartitionNeeds needs = needsOf(lowered, partition, device.limits());
   std::vector<CallInfo> calls = describe(lowered.list);
   auto shared = std::make_unique<Shared>(Shared{device, std::move(lowered.list), {}});
+  if (device.limits().lanesAcross) shared->firstPatience = patience;
   for (std::vector<std::byte>& chunk : lowered.weights) {
     TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size()));
     const BufferView whole{buffer.get(), 0, chunk.size()};

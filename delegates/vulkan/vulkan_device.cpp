@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "delegates/gpu/self_check.h"
 
@@ -191,23 +190,6 @@ Event VulkanDevice::release(BufferView view) {
 Status VulkanDevice::compile(std::span<const gpu::KernelKey> kernels) {
   TRIREME_TRY(queue_->health());
   return pipelines_->compile(kernels);
-}
-
-// lavapipe compiles a program that reads texels once for each combination of views whose lengths are powers of two, or
-// are not.
-uint64_t VulkanDevice::formOf(const gpu::Dispatch& dispatch) const {
-  constexpr uint64_t kTooLong = uint64_t{1} << 63;  // all its buffers are storage buffers
-  const auto kernel = pipelines_->find(dispatch.kernel);
-  if (!kernel.ok()) return 0;
-  const std::span<const VkFormat> texels = kernel.value().texels;
-  uint64_t form = 0;
-  for (size_t i = 0; i < std::min(texels.size(), dispatch.bindings.size()); ++i) {
-    if (texels[i] == VK_FORMAT_UNDEFINED) continue;
-    const size_t length = wholeUnits(std::max<size_t>(dispatch.bindings[i].bytes, 1)) / texelBytes(texels[i]);
-    if (length > mostTexelsOf(record_)) return kTooLong;
-    form |= uint64_t{std::has_single_bit(length)} << i;
-  }
-  return form;
 }
 
 Result<std::unique_ptr<gpu::GpuExecutable>> VulkanDevice::build(const gpu::DispatchList& list,

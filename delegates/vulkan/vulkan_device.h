@@ -35,7 +35,6 @@ class VulkanDevice final : public gpu::GpuDevice {
   Status health() const override { return queue_->health(); }
 
   const gpu::GpuLimits& limits() const override { return limits_; }
-  uint64_t formOf(const gpu::Dispatch& dispatch) const override;
   std::optional<gpu::GpuRates> keptRates() override { return pipelines_->rates(); }
   void keepRates(const gpu::GpuRates& rates) override { pipelines_->keepRates(rates); }
   Status compile(std::span<const gpu::KernelKey> kernels) override;

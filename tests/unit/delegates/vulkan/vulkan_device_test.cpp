@@ -35,18 +35,6 @@ std::vector<std::byte> pattern(size_t bytes) {
   return values;
 }
 
-// 64 floats are 16 texels of four, 52 are 13.
-TEST_F(VulkanDeviceTest, ViewsOfOtherLengthsAreOtherFormsOfAKernel) {
-  const auto one = device(driver());
-  const gpu::DispatchList even = reversing(64, 1, 256), odd = reversing(52, 1, 256), other = reversing(60, 1, 256);
-  ASSERT_EQ(even.dispatches[0].kernel, odd.dispatches[0].kernel);
-  EXPECT_EQ(one->formOf(even.dispatches[0]), 0u) << "it is not compiled";
-  ASSERT_TRUE(one->compile(keysOf(even)).ok());
-  EXPECT_EQ(one->formOf(odd.dispatches[0]), one->formOf(other.dispatches[0]));
-  if (!one->limits().lanesAcross) GTEST_SKIP() << "this device reads no texels";
-  EXPECT_NE(one->formOf(even.dispatches[0]), one->formOf(odd.dispatches[0]));
-}
-
 TEST_F(VulkanDeviceTest, BytesComeBackFromAnyOffset) {
   const auto one = device(driver());
   auto buffer = one->allocate(1000);
