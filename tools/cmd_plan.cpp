@@ -124,6 +124,7 @@ Json rowJson(const StrategyRow& row, const Report& report) {
     entry["bytes_copied"] = bytesCopied(*row.compiled);
   }
   addMeasured(entry, row, report);
+  entry["same_plan_as"] = row.same ? Json(report.rows[*row.same].name) : Json(nullptr);
   entry["refused"] = row.refused.ok() ? Json(nullptr) : Json(row.refused.message());
   entry["plan"] = row.compiled ? planJson(*row.compiled) : Json(nullptr);
   return entry;
@@ -165,6 +166,7 @@ std::string measuredText(const Report& report, const Measured& facts) {
     }
     const PairedRatio ratio = ratioOf(row.seconds, report.bestMeasured->seconds);
     const std::string range = &row == report.bestMeasured ? "the best"
+                              : row.same                  ? "the same plan"
                               : ratio.ci95 ? fmt::format("({:.3f} to {:.3f})", ratio.ci95->low, ratio.ci95->high)
                                            : "";
     text += fmt::format("{:<26} {:>10} {:<9} {:>7.3f} {:<17} {:>+14.1f} %\n", row.name, plan::timeText(*measured(row)),

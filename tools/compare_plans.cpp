@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "core/plan/plan_printer.h"
 #include "core/plan/strategy.h"
 #include "tools/interrupt.h"
 
@@ -35,6 +37,25 @@ double lastSeconds(Interpreter& interpreter, bool byParts) {
   double sum = 0;
   for (const StepTiming& step : timing.steps) sum += seconds(step.times.begin, step.times.end);
   return sum;
+}
+
+// All that a plan does, which its strategy's name is no part of.
+std::string workOf(const CompiledModel& compiled) {
+  std::vector<std::string> names;
+  for (const auto& delegate : compiled.delegates()) names.push_back(delegate->info().name);
+  ExecutionPlan plan = compiled.plan();
+  plan.strategy.clear();
+  plan.proven = false;
+  return plan::printPlan(plan, compiled.graph(), names);
+}
+
+void tellSamePlans(std::vector<StrategyRow>& rows) {
+  std::map<std::string, size_t> first;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].compiled) continue;
+    const auto [found, isNew] = first.try_emplace(workOf(*rows[i].compiled), i);
+    if (!isNew) rows[i].same = found->second;
+  }
 }
 
 // The row's first run, compared with the CPU's, whose outputs the first row to get here asks for.
@@ -84,6 +105,7 @@ Result<std::vector<StrategyRow>> planAll(const std::shared_ptr<const Model>& mod
     rows.push_back(std::move(row));
   }
   if (!any && !rows.empty()) return rows[0].refused;
+  tellSamePlans(rows);
   return rows;
 }
 
@@ -104,7 +126,7 @@ Result<Measured> measureAll(std::vector<StrategyRow>& rows, const std::shared_pt
   std::vector<size_t> timed;  // rows
   Measured result;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].compiled) continue;
+    if (!rows[i].compiled || rows[i].same) continue;
     rows[i].refused = prepare(rows[i], interpreters[i], wanted, model, settings, measuring.inputs);
     TRIREME_TRY(fatal(rows[i].refused, measuring.strict));
     if (interpreters[i] && !wanted) return rows[i].refused;  // the inputs, or the CPU itself
@@ -124,6 +146,13 @@ Result<Measured> measureAll(std::vector<StrategyRow>& rows, const std::shared_pt
     TRIREME_TRY(fatal(times.failures[i], measuring.strict));
     rows[timed[i]].refused = times.failures[i];
     rows[timed[i]].seconds = std::move(times.seconds[i]);
+  }
+  for (StrategyRow& row : rows) {
+    if (!row.same) continue;
+    const StrategyRow& measured = rows[*row.same];
+    row.refused = measured.refused;
+    row.difference = measured.difference;
+    row.seconds = measured.seconds;
   }
   result.rounds = times.rounds;
   result.stopped = times.stopped;

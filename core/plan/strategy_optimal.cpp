@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,6 +16,8 @@ namespace {
 constexpr uint64_t kSketchWork = 3'000'000, kOrderWork = 8'000'000, kBoundWork = 4'000'000, kAllOrdersWork = 6'000'000;
 constexpr size_t kSketchBeam = 8;
 constexpr double kRounding = 1e-9;  // relative: sums in another order
+// Measured prices of the same plan differ by this much from one calibration to the next, so a gain below it is none.
+constexpr double kLeastMeasuredGain = 0.03;
 
 struct Offer {
   Assignment assignment;
@@ -24,6 +28,7 @@ struct Offer {
 // sentence stays for the case that nobody has a plan.
 struct Rivals {
   std::vector<Assignment> assignments;
+  std::vector<double> seconds;  // of each
   Offer best;
   Status refusal;
 };
@@ -39,6 +44,7 @@ Rivals askRivals(const StrategyInput& input) {
       return;
     }
     if (price.value().seconds < rivals.best.seconds) rivals.best = {made.value(), price.value().seconds};
+    rivals.seconds.push_back(price.value().seconds);
     rivals.assignments.push_back(std::move(made).value());
   };
   for (const Strategy& strategy : strategyList()) {
@@ -50,6 +56,52 @@ Rivals askRivals(const StrategyInput& input) {
     for (const DelegateFacts& one : input.facts) ask(strategy, one.name);
   }
   return rivals;
+}
+
+// By delegate, what it has in `one` and not in `other`.
+std::vector<Dropped> difference(const StrategyInput& input, const Assignment& one, const Assignment& other,
+                                const std::string& why) {
+  std::vector<uint32_t> chosen(input.graph.nodes().size(), UINT32_MAX);
+  for (const Group& group : other.groups) {
+    for (NodeId node : group.nodes) chosen[index(node)] = group.delegate;
+  }
+  std::vector<Dropped> dropped;
+  for (uint32_t d = 0; d < input.facts.size(); ++d) {
+    Dropped lost{d, {}, why};
+    for (const Group& group : one.groups) {
+      if (group.delegate != d) continue;
+      std::ranges::copy_if(group.nodes, std::back_inserter(lost.nodes),
+                           [&](NodeId id) { return chosen[index(id)] != d; });
+    }
+    std::ranges::sort(lost.nodes);
+    if (!lost.nodes.empty()) dropped.push_back(std::move(lost));
+  }
+  return dropped;
+}
+
+// Where prices were measured, the plan of fewest partitions among those that are hardly dearer than the best one; the
+// cheapest of these. It says what it passed over.
+Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& rivals) {
+  const double most = best.seconds * (1 + kLeastMeasuredGain);
+  const Assignment* simplest = &best.assignment;
+  double seconds = best.seconds;
+  for (size_t i = 0; i < rivals.assignments.size(); ++i) {
+    const Assignment& one = rivals.assignments[i];
+    const size_t least = simplest->groups.size();
+    if (rivals.seconds[i] > most || one.groups.size() > least) continue;
+    if (one.groups.size() == least && rivals.seconds[i] >= seconds) continue;
+    simplest = &one;
+    seconds = rivals.seconds[i];
+  }
+  if (simplest == &best.assignment) return std::move(best.assignment);
+  Assignment taken = *simplest;
+  const std::string why = fmt::format(
+      "a plan of {} partitions would gain {:.1f} % over this one of {}; below {:.0f} % measured times are not sure",
+      best.assignment.groups.size(), 100 * (seconds - best.seconds) / seconds, taken.groups.size(),
+      100 * kLeastMeasuredGain);
+  taken.dropped = difference(input, best.assignment, taken, why);
+  taken.proven = false;
+  return taken;
 }
 
 Assignment fromMoves(const SearchResult& found) {
@@ -66,8 +118,8 @@ Assignment fromMoves(const SearchResult& found) {
 class Optimum {
  public:
   Optimum(const StrategyInput& input, Rivals rivals)
-      : input_(input), tables_(input), best_(std::move(rivals.best)), refusal_(std::move(rivals.refusal)) {
-    if (tables_.fits()) orders_ = candidateOrders(input, rivals.assignments);
+      : input_(input), tables_(input), best_(rivals.best), rivals_(std::move(rivals)) {
+    if (tables_.fits()) orders_ = candidateOrders(input, rivals_.assignments);
   }
 
   Result<Assignment> find() {
@@ -77,6 +129,7 @@ class Optimum {
     if (std::isinf(best_.seconds)) return nothing();
     best_.assignment.proven = proven;
     best_.assignment.dropped.clear();  // nothing was left out: something else was cheaper
+    if (input_.costs.measured()) return withoutNoise(input_, std::move(best_), rivals_);
     return std::move(best_.assignment);
   }
 
@@ -104,21 +157,21 @@ class Optimum {
   bool searchesAll() { return search({.work = kAllOrdersWork}); }
 
   Status nothing() const {
-    if (!refusal_.ok()) return refusal_;
+    if (!rivals_.refusal.ok()) return rivals_.refusal;
     return Status::error(Code::InvalidArgument, "no plan keeps all limits on partitions");
   }
 
   const StrategyInput& input_;
   SearchTables tables_;
   Offer best_;
-  Status refusal_;
+  Rivals rivals_;
   std::vector<NodeOrder> orders_;
 };
 
 }  // namespace
 
 // The cheapest of all plans, as far as it can be told: a search in several orders, then a bound or a search in all
-// orders that proves it.
+// orders that proves it. Over measured prices a simpler plan within their noise is taken instead.
 Result<Assignment> assignOptimal(const StrategyInput& input, std::string_view) {
   if (input.facts.size() == 1 || input.graph.nodes().empty()) {
     std::vector<uint32_t> all(input.facts.size());

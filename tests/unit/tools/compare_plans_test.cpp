@@ -106,6 +106,24 @@ TEST(MeasureAll, TimesModelledPlansByTheSumOfTheirPartsAndFindsTheirOutputsEqual
   }
 }
 
+// Two interpreters of one plan would be compared by where their memory happens to lie.
+TEST(MeasureAll, RunsAPlanOnceARoundForAllStrategiesThatMadeIt) {
+  Options options;
+  const auto npu = delegate("emulated:npu-int8");
+  options.addDelegate(npu).addDelegate(delegate("cpu"));
+  const Names strategies{"greedy", "single:emulated:npu-int8", "single:cpu"};
+  auto rows = planAll(lenet(), options, strategies);
+  ASSERT_TRUE(rows.ok()) << rows.status().message();
+  EXPECT_FALSE(rows.value()[0].same);
+  EXPECT_EQ(rows.value()[1].same, 0u);
+  EXPECT_FALSE(rows.value()[2].same);
+  ASSERT_TRUE(measureAll(rows.value(), lenet(), options.settings(), twoRounds()).ok());
+  EXPECT_EQ(rows.value()[1].seconds, rows.value()[0].seconds);
+  EXPECT_EQ(rows.value()[1].seconds.size(), 2u);
+  ASSERT_TRUE(rows.value()[1].difference);
+  EXPECT_NE(rows.value()[2].seconds, rows.value()[0].seconds);
+}
+
 TEST(MeasureAll, DoesNotTimeAPlanWhoseOutputsAreOutOfBounds) {
   fake::FakeOptions wrong;
   wrong.answersWrong = true;

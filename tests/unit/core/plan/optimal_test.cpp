@@ -184,6 +184,43 @@ TEST(OptimalStrategy, PaysForFusionOnlyInsideOnePartition) {
   EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "fake:0,1");
 }
 
+// The middle node is cheaper on the other device, by this part of the whole.
+Planning chainWithACheaperMiddle(double gain, Cost::Source source) {
+  Planning planning(chain(3), {hostFacts("fake", 0), hostFacts("cpu", 1)});
+  for (uint32_t d = 0; d < 2; ++d) planning.costs.setRates(d, {1e9, 1e9, 0, 1e9, 0});
+  for (uint32_t n = 0; n < 3; ++n) {
+    planning.costs.setNode(0, NodeId{n}, {n == 1 ? 10e-6 - gain * 30e-6 : 20e-6, 0, source});
+    planning.costs.setNode(1, NodeId{n}, {10e-6, 0, source});
+  }
+  return planning;
+}
+
+TEST(OptimalStrategy, KeepsToOneDeviceWhereMeasuredTimesPromiseLessThanTheirNoise) {
+  const Planning planning = chainWithACheaperMiddle(0.02, Cost::Source::Measured);
+  const auto found = assignNodes(planning.input(), "optimal");
+  ASSERT_TRUE(found.ok()) << found.status().message();
+  EXPECT_EQ(text(found.value(), planning.facts), "cpu:0,1,2");
+  EXPECT_FALSE(found.value().proven);
+  ASSERT_EQ(found.value().dropped.size(), 1u);
+  EXPECT_EQ(found.value().dropped[0].delegate, 0u);
+  EXPECT_EQ(found.value().dropped[0].nodes, std::vector{NodeId{1}});
+  EXPECT_THAT(found.value().dropped[0].why, HasSubstr("3 partitions would gain 2.0 % over this one of 1"));
+}
+
+TEST(OptimalStrategy, TakesWhatMeasuredTimesPromiseBeyondTheirNoise) {
+  Planning planning = chainWithACheaperMiddle(0.05, Cost::Source::Measured);
+  const auto found = planning.assign("optimal");
+  ASSERT_TRUE(found.ok()) << found.status().message();
+  EXPECT_EQ(text(found.value(), planning.facts), "cpu:0 fake:1 cpu:2");
+  EXPECT_TRUE(found.value().proven);
+  EXPECT_TRUE(found.value().dropped.empty());
+}
+
+TEST(OptimalStrategy, TakesEveryGainOfEstimates) {
+  Planning planning = chainWithACheaperMiddle(0.02, Cost::Source::Estimated);
+  EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "cpu:0 fake:1 cpu:2");
+}
+
 // A device for every second node, thousands of ways: more than the search may look at.
 TEST(OptimalStrategy, SaysWhenItIsNotProven) {
   Sketch sketch;
