@@ -15,6 +15,7 @@ constexpr int32_t kRun = 4;     // elements an item copies
 constexpr int32_t kLane = 48;   // elements of a row with its pad lanes: a multiple of every vector width
 constexpr size_t kSlot = 4096;  // of the memory that each list uses
 constexpr float kUnwritten = -7;
+constexpr std::string_view kGood = "good";  // as it is kept
 
 struct Pair {
   float before, after;  // float32, and the same through half precision
@@ -134,6 +135,18 @@ Result<std::string> selfCheck(GpuDevice& device, std::chrono::nanoseconds patien
     return fmt::format("element {} of a small copy through half precision is {}, not {}", i, found[i], right[i]);
   }
   return std::string();
+}
+
+Status checkDevice(GpuDevice& device, DeviceCache& cache, std::string_view api, std::chrono::nanoseconds patience) {
+  std::optional<std::string> verdict = cache.verdict();
+  if (!verdict) {
+    TRIREME_ASSIGN(const std::string wrong, selfCheck(device, patience));
+    verdict = wrong.empty() ? std::string(kGood) : wrong;
+    cache.keepVerdict(*verdict);
+  }
+  if (*verdict == kGood) return {};
+  return Status::error(Code::DeviceLost,
+                       fmt::format("{} device '{}' computes wrongly: {}", api, device.name(), *verdict));
 }
 
 }  // namespace trireme::gpu

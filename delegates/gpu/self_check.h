@@ -1,5 +1,6 @@
 #pragma once
 
+#include "delegates/gpu/device_cache.h"
 #include "delegates/gpu/gpu_device.h"
 
 namespace trireme::gpu {
@@ -9,5 +10,9 @@ namespace trireme::gpu {
 // right, else what differs. A failure: the device could not do it at all,
 // or not within `patience`.
 Result<std::string> selfCheck(GpuDevice& device, std::chrono::nanoseconds patience);
+
+// DeviceLost when the device computes wrongly, by this check or by one that an earlier process kept: compiling the
+// check's program costs more than the check.
+Status checkDevice(GpuDevice& device, DeviceCache& cache, std::string_view api, std::chrono::nanoseconds patience);
 
 }  // namespace trireme::gpu

@@ -9,7 +9,6 @@
 namespace trireme::opencl {
 namespace {
 
-constexpr std::string_view kGood = "good";
 constexpr int kLonger = 6;
 
 Event refused(std::string sentence) { return Event::failed(Status::error(Code::InvalidArgument, std::move(sentence))); }
@@ -43,12 +42,13 @@ Result<std::unique_ptr<OpenClDevice>> OpenClDevice::create(const Api& api, const
         Staging::create(api, device->context_.get(), *device->queue_, options.stagingBytes, options.patience);
     TRIREME_TRY(device->queue_->health());
   }
-  StoreOptions store{device->limits_.vectorWidth, quirks.buildOptions,
-                     quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(), options.logFile,
-                     options.log};
+  StoreOptions store{device->limits_.vectorWidth, buildOptions(quirks.buildOptions), options.logFile};
+  device->cache_ = std::make_unique<gpu::DeviceCache>(
+      identity, gpu::DeviceCacheOptions{quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(), "OpenCL",
+                                        cacheForm(store), options.log});
   device->programs_ =
-      std::make_unique<ProgramStore>(api, device->context_.get(), record.device, identity, std::move(store));
-  if (options.selfCheck) TRIREME_TRY(device->checkItself());
+      std::make_unique<ProgramStore>(api, device->context_.get(), record.device, *device->cache_, std::move(store));
+  if (options.selfCheck) TRIREME_TRY(gpu::checkDevice(*device, *device->cache_, "OpenCL", device->longPatience_));
   return device;
 }
 
@@ -62,18 +62,6 @@ OpenClDevice::~OpenClDevice() {
   if (staging_) staging_->leak();
   if (programs_) programs_->leak();
   static_cast<void>(context_.leak());
-}
-
-// Compiling the check's program costs more than the check: a verdict is kept beside the programs.
-Status OpenClDevice::checkItself() {
-  std::optional<std::string> verdict = programs_->verdict();
-  if (!verdict) {
-    TRIREME_ASSIGN(const std::string wrong, gpu::selfCheck(*this, longPatience_));
-    verdict = wrong.empty() ? std::string(kGood) : wrong;
-    programs_->keepVerdict(*verdict);
-  }
-  if (*verdict == kGood) return {};
-  return Status::error(Code::DeviceLost, fmt::format("OpenCL device '{}' computes wrongly: {}", name_, *verdict));
 }
 
 Result<std::unique_ptr<Buffer>> OpenClDevice::allocate(size_t bytes) {

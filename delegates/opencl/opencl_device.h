@@ -7,7 +7,7 @@
 namespace trireme::opencl {
 
 struct DeviceOptions {
-  std::filesystem::path cacheFolder, logFile;  // as in StoreOptions
+  std::filesystem::path cacheFolder, logFile;  // as in DeviceCacheOptions and StoreOptions
   std::function<void(std::string_view)> log;   // may be empty
   bool selfCheck = true;                       // a small computation is compared with the host before first use
   // Work that takes longer counts as hung; timed runs and the self-check, in which drivers compile, have six times as
@@ -39,13 +39,12 @@ class OpenClDevice final : public gpu::GpuDevice {
   Status compile(std::span<const gpu::KernelKey> kernels) override;
   Result<std::unique_ptr<gpu::GpuExecutable>> build(const gpu::DispatchList& list,
                                                     std::span<const BufferView> buffers) override;
-  std::optional<gpu::GpuRates> keptRates() override { return programs_->rates(); }
-  void keepRates(const gpu::GpuRates& rates) override { programs_->keepRates(rates); }
+  std::optional<gpu::GpuRates> keptRates() override { return cache_->rates(); }
+  void keepRates(const gpu::GpuRates& rates) override { cache_->keepRates(rates); }
 
  private:
   OpenClDevice(const Api& api, const DeviceRecord& record, const gpu::Quirks& quirks,
                std::chrono::nanoseconds longPatience);
-  Status checkItself();
   Result<ClBuffer*> mine(const BufferView& view) const;
   template <class HandOver>
   Event handOver(std::string_view what, const BufferView& view, HandOver hand);
@@ -59,6 +58,7 @@ class OpenClDevice final : public gpu::GpuDevice {
   Context context_;
   std::unique_ptr<ClQueue> queue_;
   std::unique_ptr<Staging> staging_;  // none: the host's memory is the device's, or none was to be had
+  std::unique_ptr<gpu::DeviceCache> cache_;
   std::unique_ptr<ProgramStore> programs_;
 };
 

@@ -11,7 +11,6 @@ namespace trireme::opencl {
 namespace {
 
 constexpr std::string_view kBuildOptions = "-cl-std=CL1.2";
-constexpr std::string_view kVerdictName = "verdict";
 constexpr size_t kLogLines = 6, kLogWidth = 200;
 
 // The first lines of a compiler's log that say something, on one line.
@@ -44,82 +43,29 @@ std::string programNames(std::span<const gpu::KernelKey> keys) {
 
 }  // namespace
 
-ProgramStore::ProgramStore(const Api& api, cl_context context, cl_device_id device, gpu::DriverIdentity identity,
-                           StoreOptions options)
-    : api_(api),
-      buildOptions_(std::string(kBuildOptions) + (options.buildOptions.empty() ? "" : " ") + options.buildOptions),
-      context_(context),
-      device_(device),
-      options_(std::move(options)) {
-  if (!options_.cacheFolder.empty()) file_.emplace(options_.cacheFolder, std::move(identity));
+std::string buildOptions(std::string_view more) {
+  return fmt::format("{}{}{}", kBuildOptions, more.empty() ? "" : " ", more);
 }
+
+std::string cacheForm(const StoreOptions& options) {
+  return fmt::format("{} V={}", options.buildOptions, options.vectorWidth);
+}
+
+ProgramStore::ProgramStore(const Api& api, cl_context context, cl_device_id device, gpu::DeviceCache& cache,
+                           StoreOptions options)
+    : api_(api), context_(context), device_(device), cache_(cache), options_(std::move(options)) {}
 
 void ProgramStore::leak() {
   for (ClProgram& program : programs_) static_cast<void>(program.leak());
 }
 
-// The sections of other vector widths or options have other names, and are never looked up.
 std::string ProgramStore::sectionName(std::span<const gpu::KernelKey> keys) const {
-  std::string name = fmt::format("{} V={}", buildOptions_, options_.vectorWidth);
-  Names functions;
+  std::string name = cache_.form();
+  std::vector<std::string> functions;
   for (const gpu::KernelKey& key : keys) functions.push_back(gpu::functionName(key));
   std::ranges::sort(functions);
   for (const std::string& function : functions) name += "\n" + function;
   return name;
-}
-
-void ProgramStore::readCache() {
-  if (sections_) return;
-  sections_.emplace();
-  if (!file_) return;
-  auto read = file_->read();
-  if (read.ok()) {
-    sections_ = std::move(read).value();
-  } else if (options_.log) {
-    options_.log(fmt::format("the OpenCL programs kept earlier are not used: {}", read.status().message()));
-  }
-}
-
-void ProgramStore::keep(std::vector<gpu::CacheSection> newer) {
-  if (!file_ || newer.empty()) return;
-  const Status kept = file_->add(newer);
-  if (!kept.ok() && options_.log) options_.log(fmt::format("OpenCL programs are not kept: {}", kept.message()));
-}
-
-// Null: there is none.
-const gpu::CacheSection* ProgramStore::section(gpu::CacheSection::Kind kind, std::string_view name) {
-  readCache();
-  for (const gpu::CacheSection& one : *sections_) {
-    if (one.kind == kind && one.name == name) return &one;
-  }
-  return nullptr;
-}
-
-std::optional<std::string> ProgramStore::verdict() {
-  const std::lock_guard lock(mutex_);
-  const gpu::CacheSection* kept = section(gpu::CacheSection::Kind::SelfCheck, kVerdictName);
-  if (!kept) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(kept->bytes.data()), kept->bytes.size());
-}
-
-void ProgramStore::keepVerdict(std::string_view verdict) {
-  const std::lock_guard lock(mutex_);
-  const auto bytes = std::as_bytes(std::span(verdict));
-  keep({{gpu::CacheSection::Kind::SelfCheck, std::string(kVerdictName), {bytes.begin(), bytes.end()}}});
-}
-
-// Of these options and this vector width, like programs.
-std::optional<gpu::GpuRates> ProgramStore::rates() {
-  const std::lock_guard lock(mutex_);
-  const gpu::CacheSection* kept = section(gpu::CacheSection::Kind::Rates, sectionName({}));
-  if (!kept) return std::nullopt;
-  const auto read = gpu::readRates(kept->bytes);
-  return read.ok() ? read.value() : std::nullopt;
-}
-
-void ProgramStore::keepRates(const gpu::GpuRates& rates) {
-  const std::lock_guard lock(mutex_);
-  keep({{gpu::CacheSection::Kind::Rates, sectionName({}), gpu::writeRates(rates)}});
 }
 
 std::vector<gpu::KernelKey> ProgramStore::missing(std::span<const gpu::KernelKey> keys) const {
@@ -134,7 +80,6 @@ Status ProgramStore::compile(std::span<const gpu::KernelKey> keys) {
   const std::lock_guard lock(mutex_);
   std::vector<gpu::KernelKey> wanted = missing(keys);
   if (wanted.empty()) return {};
-  readCache();
   takeFromCache(wanted);
   if (wanted.empty()) return {};
   TRIREME_ASSIGN(ClProgram program, compileSource(wanted));
@@ -146,15 +91,16 @@ Status ProgramStore::compile(std::span<const gpu::KernelKey> keys) {
 
 // The section that holds most of what is wanted, again and again, until none holds any.
 void ProgramStore::takeFromCache(std::vector<gpu::KernelKey>& wanted) {
-  const std::string head = sectionName({});
-  std::vector<bool> useless(sections_->size());
+  const std::span<const gpu::CacheSection> sections = cache_.sections();
+  const std::string& head = cache_.form();
+  std::vector<bool> useless(sections.size());
   while (!wanted.empty()) {
-    size_t best = sections_->size(), most = 0;
+    size_t best = sections.size(), most = 0;
     const auto holds = [&](size_t s, const gpu::KernelKey& key) {
-      return ((*sections_)[s].name + "\n").find("\n" + gpu::functionName(key) + "\n") != std::string::npos;
+      return (sections[s].name + "\n").find("\n" + gpu::functionName(key) + "\n") != std::string::npos;
     };
-    for (size_t s = 0; s < sections_->size(); ++s) {
-      const gpu::CacheSection& section = (*sections_)[s];
+    for (size_t s = 0; s < sections.size(); ++s) {
+      const gpu::CacheSection& section = sections[s];
       if (useless[s] || section.kind != gpu::CacheSection::Kind::Programs || !section.name.starts_with(head + "\n"))
         continue;
       const size_t here = size_t(std::ranges::count_if(wanted, [&](const auto& key) { return holds(s, key); }));
@@ -162,7 +108,7 @@ void ProgramStore::takeFromCache(std::vector<gpu::KernelKey>& wanted) {
     }
     if (most == 0) return;
     useless[best] = true;
-    std::optional<ClProgram> program = load((*sections_)[best]);
+    std::optional<ClProgram> program = load(sections[best]);
     if (!program) continue;
     std::erase_if(wanted, [&](const gpu::KernelKey& key) {
       if (!holds(best, key)) return false;
@@ -180,7 +126,7 @@ std::optional<ClProgram> ProgramStore::load(const gpu::CacheSection& section) co
   cl_int status = CL_SUCCESS, code = CL_SUCCESS;
   ClProgram program(api_, api_.clCreateProgramWithBinary(context_, 1, &device_, &size, &bytes, &status, &code));
   if (!program || code != CL_SUCCESS || status != CL_SUCCESS) return std::nullopt;
-  if (api_.clBuildProgram(program.get(), 1, &device_, buildOptions_.c_str(), nullptr, nullptr) != CL_SUCCESS)
+  if (api_.clBuildProgram(program.get(), 1, &device_, options_.buildOptions.c_str(), nullptr, nullptr) != CL_SUCCESS)
     return std::nullopt;
   return program;
 }
@@ -192,7 +138,7 @@ Result<ClProgram> ProgramStore::compileSource(std::span<const gpu::KernelKey> ke
   cl_int code = CL_SUCCESS;
   ClProgram program(api_, api_.clCreateProgramWithSource(context_, 1, &text, &length, &code));
   if (!program) return failure("clCreateProgramWithSource", code);
-  code = api_.clBuildProgram(program.get(), 1, &device_, buildOptions_.c_str(), nullptr, nullptr);
+  code = api_.clBuildProgram(program.get(), 1, &device_, options_.buildOptions.c_str(), nullptr, nullptr);
   if (code != CL_SUCCESS) return buildFailure(program.get(), keys, code);
   return program;
 }
@@ -238,11 +184,11 @@ void ProgramStore::save() {
   const std::lock_guard lock(mutex_);
   std::vector<gpu::CacheSection> newer;
   for (const auto& [at, keys] : fresh_) {
-    if (!file_) break;
+    if (!cache_.keeps()) break;
     if (auto section = binaryOf(programs_[at].get(), keys)) newer.push_back(std::move(*section));
   }
   fresh_.clear();
-  keep(std::move(newer));
+  cache_.keep(newer);
 }
 
 Result<Kernel> ProgramStore::make(const gpu::KernelKey& key) const {

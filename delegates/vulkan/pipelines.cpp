@@ -13,8 +13,6 @@ namespace {
 using gpu::CacheSection;
 
 constexpr const char* kPipelines = "pipelines";
-constexpr const char* kVerdict = "verdict";
-constexpr const char* kRates = "rates";
 
 // The module that fits the device: elements of few bits are stored as such where it can, else by words.
 const gpu::SpirvModule* moduleOf(const gpu::KernelKey& key, bool texels, bool storage8, bool storage16) {
@@ -60,38 +58,22 @@ struct Specialization {
 
 }  // namespace
 
-PipelineStore::PipelineStore(Driver driver, const DeviceRecord& record, StoreOptions options)
+std::string cacheForm(const DeviceRecord& record) { return mostTexelsOf(record) > 0 ? "texels" : "storage buffers"; }
+
+PipelineStore::PipelineStore(Driver driver, const DeviceRecord& record, gpu::DeviceCache& kept)
     : driver_(driver),
       storage8_(record.storage8),
       storage16_(record.storage16),
       texels_(mostTexelsOf(record) > 0),
-      options_(std::move(options)) {
-  if (!options_.cacheFolder.empty()) file_.emplace(options_.cacheFolder, identityOf(record));
-  readCache();
-}
-
-void PipelineStore::say(const Status& status) {
-  if (status.ok() || said_ || !options_.log) return;
-  options_.log(status.message());
-  said_ = true;
+      kept_(kept) {
+  readKept();
 }
 
 // A driver that takes no cache, or not this one, compiles anew.
-void PipelineStore::readCache() {
+void PipelineStore::readKept() {
   std::vector<std::byte> blob;
-  if (file_) {
-    auto sections = file_->read();
-    say(sections.status());
-    for (CacheSection& one : sections.ok() ? sections.value() : std::vector<CacheSection>()) {
-      if (one.kind == CacheSection::Kind::Programs && one.name == kPipelines) blob = std::move(one.bytes);
-      if (one.kind == CacheSection::Kind::SelfCheck && one.name == kVerdict) {
-        verdict_.emplace(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size());
-      }
-      if (one.kind == CacheSection::Kind::Rates && one.name == kRates) {
-        const auto read = gpu::readRates(one.bytes);
-        if (read.ok()) rates_ = read.value();
-      }
-    }
+  for (const CacheSection& one : kept_.sections()) {
+    if (one.kind == CacheSection::Kind::Programs && one.name == kPipelines) blob = one.bytes;
   }
   VkPipelineCacheCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
@@ -99,7 +81,7 @@ void PipelineStore::readCache() {
   info.pInitialData = blob.data();
   auto cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
   if (!cache.ok() && !blob.empty()) {
-    say(cache.status().during("Vulkan pipelines are compiled anew"));
+    kept_.say(cache.status().during("Vulkan pipelines are compiled anew").message());
     info.initialDataSize = 0;
     info.pInitialData = nullptr;
     cache = vulkan::make<PipelineCache>(driver_, "vkCreatePipelineCache", &Api::vkCreatePipelineCache, info);
@@ -109,23 +91,8 @@ void PipelineStore::readCache() {
   saved_ = std::move(blob);
 }
 
-void PipelineStore::keep(CacheSection::Kind kind, const char* name, std::span<const std::byte> bytes) {
-  if (!file_) return;
-  const CacheSection section{kind, name, {bytes.begin(), bytes.end()}};
-  say(file_->add(std::span(&section, 1)));
-}
-
-void PipelineStore::keepVerdict(const std::string& verdict) {
-  verdict_ = verdict;
-  keep(CacheSection::Kind::SelfCheck, kVerdict, std::as_bytes(std::span(verdict)));
-}
-
-void PipelineStore::keepRates(const gpu::GpuRates& rates) {
-  keep(CacheSection::Kind::Rates, kRates, gpu::writeRates(rates));
-}
-
 void PipelineStore::save() {
-  if (!file_ || !cache_) return;
+  if (!kept_.keeps() || !cache_) return;
   size_t bytes = 0;
   const Api& api = *driver_.api;
   if (api.vkGetPipelineCacheData(driver_.device, cache_.get(), &bytes, nullptr) != VK_SUCCESS || bytes == 0) return;
@@ -133,9 +100,8 @@ void PipelineStore::save() {
   if (api.vkGetPipelineCacheData(driver_.device, cache_.get(), &bytes, section.bytes.data()) != VK_SUCCESS) return;
   section.bytes.resize(bytes);
   if (section.bytes == saved_) return;
-  const Status status = file_->add(std::span(&section, 1));
-  say(status.ok() ? status : status.during("Vulkan pipelines are not kept"));
-  if (status.ok()) saved_ = std::move(section.bytes);
+  kept_.keep({&section, 1});
+  saved_ = std::move(section.bytes);
 }
 
 void PipelineStore::leak() {

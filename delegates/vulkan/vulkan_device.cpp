@@ -9,7 +9,6 @@
 namespace trireme::vulkan {
 namespace {
 
-constexpr std::string_view kGood = "good";
 constexpr int kLonger = 6;
 // What a command buffer should take at most, in seconds: a screen that waits longer lets the system reset the device.
 constexpr double kLongestDiscrete = 0.2, kLongestOther = 0.02;
@@ -86,9 +85,11 @@ Result<std::unique_ptr<VulkanDevice>> VulkanDevice::create(std::shared_ptr<const
   if (!queue) return failure("vkGetDeviceQueue", VK_SUCCESS);
   device->queue_ = std::make_unique<VulkanQueue>(driver, queue, options.patience);
   device->copies_ = std::make_unique<Copies>(driver, device->kinds_, record.queueFamily, *device->queue_);
-  device->pipelines_ = std::make_unique<PipelineStore>(
-      driver, record, StoreOptions{quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path(), options.log});
-  if (options.selfCheck) TRIREME_TRY(device->checkItself());
+  const std::filesystem::path folder = quirks.cachesPrograms ? options.cacheFolder : std::filesystem::path();
+  device->cache_ = std::make_unique<gpu::DeviceCache>(
+      identityOf(record), gpu::DeviceCacheOptions{folder, "Vulkan", cacheForm(record), options.log});
+  device->pipelines_ = std::make_unique<PipelineStore>(driver, record, *device->cache_);
+  if (options.selfCheck) TRIREME_TRY(gpu::checkDevice(*device, *device->cache_, "Vulkan", device->longPatience_));
   return device;
 }
 
@@ -101,18 +102,6 @@ VulkanDevice::~VulkanDevice() {
   if (pipelines_) pipelines_->leak();
   logical_->leak();
   keepForGood(instance_);  // the driver's threads go on
-}
-
-// A verdict is kept beside the pipelines.
-Status VulkanDevice::checkItself() {
-  std::optional<std::string> verdict = pipelines_->verdict();
-  if (!verdict) {
-    TRIREME_ASSIGN(const std::string wrong, gpu::selfCheck(*this, longPatience_));
-    verdict = wrong.empty() ? std::string(kGood) : wrong;
-    pipelines_->keepVerdict(*verdict);
-  }
-  if (*verdict == kGood) return {};
-  return Status::error(Code::DeviceLost, fmt::format("Vulkan device '{}' computes wrongly: {}", name(), *verdict));
 }
 
 Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(size_t bytes) {

@@ -6,7 +6,7 @@
 namespace trireme::vulkan {
 
 struct DeviceOptions {
-  std::filesystem::path cacheFolder;          // as in StoreOptions
+  std::filesystem::path cacheFolder;          // as in DeviceCacheOptions
   std::function<void(std::string_view)> log;  // may be empty
   bool selfCheck = true;                      // a small computation is compared with the host before first use
   // Work that takes longer counts as hung; timed runs and the self-check, in which drivers compile, have six times as
@@ -35,8 +35,8 @@ class VulkanDevice final : public gpu::GpuDevice {
   Status health() const override { return queue_->health(); }
 
   const gpu::GpuLimits& limits() const override { return limits_; }
-  std::optional<gpu::GpuRates> keptRates() override { return pipelines_->rates(); }
-  void keepRates(const gpu::GpuRates& rates) override { pipelines_->keepRates(rates); }
+  std::optional<gpu::GpuRates> keptRates() override { return cache_->rates(); }
+  void keepRates(const gpu::GpuRates& rates) override { cache_->keepRates(rates); }
   Status compile(std::span<const gpu::KernelKey> kernels) override;
   Result<std::unique_ptr<gpu::GpuExecutable>> build(const gpu::DispatchList& list,
                                                     std::span<const BufferView> buffers) override;
@@ -60,7 +60,6 @@ class VulkanDevice final : public gpu::GpuDevice {
 
   VulkanDevice(std::shared_ptr<const Instance> instance, const DeviceRecord& record, const gpu::Quirks& quirks,
                std::chrono::nanoseconds longPatience);
-  Status checkItself();
   Result<VulkanBuffer*> mine(const BufferView& view) const;
 
   std::shared_ptr<const Instance> instance_;
@@ -72,6 +71,7 @@ class VulkanDevice final : public gpu::GpuDevice {
   std::unique_ptr<Logical> logical_;
   std::unique_ptr<VulkanQueue> queue_;
   std::unique_ptr<Copies> copies_;
+  std::unique_ptr<gpu::DeviceCache> cache_;
   std::unique_ptr<PipelineStore> pipelines_;
 };
 
