@@ -20,6 +20,7 @@ constexpr Colour kGreen{60, 220, 90}, kYellow{255, 210, 60}, kCyan{80, 220, 255}
 struct Arguments {
   std::filesystem::path image, models, outputs = ".";
   std::vector<std::string> delegates;
+  std::string strategy;
 };
 
 struct Answer {
@@ -28,9 +29,10 @@ struct Answer {
   Mask mask;
 };
 
-trireme::Result<trireme::Options> optionsOf(const std::vector<std::string>& delegates) {
+trireme::Result<trireme::Options> optionsOf(const Arguments& arguments) {
   trireme::Options options;
-  for (const std::string& spec : delegates) {
+  if (!arguments.strategy.empty()) options.setStrategy(arguments.strategy);
+  for (const std::string& spec : arguments.delegates) {
     if (spec == "auto") {
       TRIREME_TRY(trireme::addUsableDelegates(options));
       continue;
@@ -85,7 +87,7 @@ Status writeText(const std::string& text, const std::filesystem::path& path) {
 }
 
 Status run(const Arguments& arguments) {
-  TRIREME_ASSIGN(const trireme::Options options, optionsOf(arguments.delegates));
+  TRIREME_ASSIGN(const trireme::Options options, optionsOf(arguments));
   TRIREME_ASSIGN(const Picture photograph, loadPicture(arguments.image));
   TRIREME_ASSIGN(Session detector, Session::create(arguments.models / "face_detection_short_range.tflite", options));
   TRIREME_ASSIGN(Session mesher, Session::create(arguments.models / "face_landmark.tflite", options));
@@ -127,6 +129,7 @@ int main(int argc, char** argv) {
   app.add_option("--output-dir", arguments.outputs, "where the answers go")->capture_default_str();
   app.add_option("--delegate", arguments.delegates, "as of the trireme program: auto, cpu ...; repeatable")
       ->allow_extra_args(false);
+  app.add_option("--strategy", arguments.strategy, "as of the trireme program: optimal (the default), greedy ...");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
