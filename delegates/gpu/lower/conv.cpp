@@ -20,6 +20,10 @@ CallWindow windowOf(const Graph& graph, const Call& call) {
   return result;
 }
 
+bool isGrouped(const Graph& graph, const Node& node) {
+  return reference::inputType(graph, node, 1).shape.dim(3) != reference::inputType(graph, node, 0).shape.dim(3);
+}
+
 // A padded copy of the image, or the image, and the windows in it.
 PaddedImage imageOf(Emitter& emitter, const CallWindow& call, const Layer& layer) {
   const reference::Window& w = call.window;
@@ -90,7 +94,10 @@ MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) 
 
 }  // namespace
 
-Support supportsConv(const LowerQuery& query) { return supportsWeighted(query, kOperands); }
+Support supportsConv(const LowerQuery& query) {
+  return withWeights(supportsWeighted(query, kOperands), query, kOperands,
+                     isGrouped(query.graph, query.node) ? Weights::AtOnce : Weights::InParts);
+}
 
 Status emitConv(Emitter& emitter, const Call& call) {
   const Graph& graph = emitter.graph();
@@ -120,9 +127,7 @@ Status emitConv(Emitter& emitter, const Call& call) {
 
 bool convTakesAfter(const LowerQuery& query, const Call& call, const Node& next) {
   const Graph& graph = query.graph;
-  const bool grouped = reference::inputType(graph, query.node, 1).shape.dim(3) !=
-                       reference::inputType(graph, query.node, 0).shape.dim(3);
-  if (!grouped && codesTakeAfter(graph, query.node, call, next)) return true;
+  if (!isGrouped(graph, query.node) && codesTakeAfter(graph, query.node, call, next)) return true;
   return floatTakesAfter(graph, query.node, query.node.as<Conv2dParams>().activation, call, next);
 }
 

@@ -65,7 +65,7 @@ void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w
 Support supportsDepthwise(const LowerQuery& query) {
   const Shape& filter = reference::inputType(query.graph, query.node, 1).shape;
   const bool isFloat = reference::inputType(query.graph, query.node, 0).dtype == DataType::Float32;
-  Support support = supportsWeighted(query, kOperands);
+  Support support = withWeights(supportsWeighted(query, kOperands), query, kOperands, Weights::AtOnce);
   support.require(isFloat || filter.dim(1) * filter.dim(2) <= kMostCodeTaps, ReasonCode::Limit,
                   fmt::format("a filter of {}x{} codes; sums are exact up to {} taps", filter.dim(1), filter.dim(2),
                               kMostCodeTaps));

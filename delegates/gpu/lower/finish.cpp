@@ -128,6 +128,11 @@ std::vector<int32_t> numbersOf(const CodeFinish& finish, int64_t channels, int64
   return numbers;
 }
 
+Tensor fromChannel(Tensor tensor, int64_t first) {
+  tensor.at += first;
+  return tensor;
+}
+
 void writeFloat(std::span<std::byte> bytes, Storage storage, int64_t at, float value) {
   if (storage == Storage::F16) {
     reinterpret_cast<uint16_t*>(bytes.data())[at] = common::halfFromFloat(std::clamp(value, -65504.0f, 65504.0f));
@@ -219,8 +224,20 @@ float sureDistance(const CodeFinish& finish) {
   return float(0.5 - kFloatError);
 }
 
-Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels) {
-  if (finish.kind == CodeFinish::Sum) return emitter.read(finish.sum->residual);
+CodeFinish finishOf(const CodeFinish& finish, int64_t first, int64_t channels) {
+  const auto some = [&](auto& all) {
+    if (int64_t(all.size()) < first + channels) return;  // one for all, or unused
+    all.erase(all.begin() + first + channels, all.end());
+    all.erase(all.begin(), all.begin() + first);
+  };
+  CodeFinish part = finish;
+  some(part.multipliers);
+  some(part.scales);
+  return part;
+}
+
+Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels, int64_t first) {
+  if (finish.kind == CodeFinish::Sum) return fromChannel(emitter.read(finish.sum->residual), first);
   if (finish.kind == CodeFinish::Table) {
     return emitter.weights(Storage::I32, int64_t(finish.scales.size() * kThresholds), [&](std::span<std::byte> bytes) {
       const std::span tables(reinterpret_cast<int32_t*>(bytes.data()), bytes.size() / sizeof(int32_t));
@@ -242,7 +259,7 @@ Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels) {
 }
 
 Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
-                const std::function<int64_t(int64_t)>& weightSum) {
+                const std::function<int64_t(int64_t)>& weightSum, int64_t first) {
   const int64_t padded = roundUp(channels, emitter.width());
   std::vector<int32_t> numbers;
   if (finish.sum) numbers = numbersOf(finish, channels, padded);
@@ -251,34 +268,34 @@ Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, i
     auto* to = reinterpret_cast<uint32_t*>(bytes.data());
     std::fill_n(to, padded, 0u);
     for (int64_t c = 0; c < channels; ++c) {
-      const uint32_t own = bias == nullptr ? 0 : uint32_t(reinterpret_cast<const int32_t*>(bias->constant.data())[c]);
+      const uint32_t own =
+          bias == nullptr ? 0 : uint32_t(reinterpret_cast<const int32_t*>(bias->constant.data())[first + c]);
       to[c] = own - uint32_t(int64_t{finish.imageZero} * weightSum(c));
     }
     std::copy(numbers.begin(), numbers.end(), to + padded);
   });
 }
 
-Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels) {
+Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels, int64_t first) {
   const int64_t padded = roundUp(channels, emitter.width());
   return emitter.weights(Storage::F32, padded, [&](std::span<std::byte> bytes) {
     auto* to = reinterpret_cast<float*>(bytes.data());
     std::fill_n(to, padded, 0.0f);
-    if (bias != nullptr) std::copy_n(reinterpret_cast<const float*>(bias->constant.data()), channels, to);
+    if (bias != nullptr) std::copy_n(reinterpret_cast<const float*>(bias->constant.data()) + first, channels, to);
   });
 }
 
 Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels, Storage storage,
-                  const Tensor& otherwise) {
-  if (finish.kind == FloatFinish::Residual) return emitter.read(finish.residual);
+                  const Tensor& otherwise, int64_t first) {
+  if (finish.kind == FloatFinish::Residual) return fromChannel(emitter.read(finish.residual), first);
   if (finish.kind != FloatFinish::Slopes) return otherwise;
   const int64_t padded = roundUp(channels, emitter.width());
   return emitter.weights(storage, padded, [&](std::span<std::byte> bytes) {
     for (int64_t c = 0; c < padded; ++c) writeFloat(bytes, storage, c, 0);
     for (int64_t c = 0; c < channels; ++c) {
-      const float slope = finish.slopes == kNoValue
-                              ? finish.leak
-                              : reinterpret_cast<const float*>(emitter.graph().value(finish.slopes).constant.data())[c];
-      writeFloat(bytes, storage, c, slope);
+      const std::byte* slopes =
+          finish.slopes == kNoValue ? nullptr : emitter.graph().value(finish.slopes).constant.data();
+      writeFloat(bytes, storage, c, slopes ? reinterpret_cast<const float*>(slopes)[first + c] : finish.leak);
     }
   });
 }

@@ -51,17 +51,21 @@ CodeSum codeSum(const Graph& graph, const Node& node, const Node& add);
 // How far from the middle between two ties the programs' codes by floats are those of the integers; below 0: nowhere.
 float sureDistance(const CodeFinish& finish);
 
+// What is left of it for some channels of a layer.
+CodeFinish finishOf(const CodeFinish& finish, int64_t first, int64_t channels);
+
+// Each of these is for `channels` channels of a layer, from `first` on. A residual is read from its first channel.
 // The extra buffer of codes: all mantissas, then all shifts, each padded to whole vectors; or the tables; or the
 // residual.
-Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels);
+Tensor codeExtra(Emitter& emitter, const CodeFinish& finish, int64_t channels, int64_t first = 0);
 // The bias as 32-bit codes with the image's zero point in it: bias - zero * sum of the channel's weights, wrapping.
 // Behind it, with an ADD, mantissas, shifts, and the ADD's numbers.
 Tensor codeBias(Emitter& emitter, const CodeFinish& finish, const Value* bias, int64_t channels,
-                const std::function<int64_t(int64_t channel)>& weightSum);
-Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels);
+                const std::function<int64_t(int64_t channel)>& weightSum, int64_t first = 0);
+Tensor floatBias(Emitter& emitter, const Value* bias, int64_t channels, int64_t first = 0);
 // The extra buffer of floats; `otherwise` where there is none.
 Tensor floatExtra(Emitter& emitter, const FloatFinish& finish, int64_t channels, Storage storage,
-                  const Tensor& otherwise);
+                  const Tensor& otherwise, int64_t first = 0);
 
 // Constant weights, and arithmetic that the programs have: floats, int8, uint8, or hybrid where the device can.
 Support supportsWeighted(const LowerQuery& query, const reference::WeightedOperands& operands);

@@ -88,7 +88,7 @@ Support supportsFullyConnected(const LowerQuery& query) {
   const TensorType& image = reference::inputType(query.graph, query.node, 0);
   const TensorType& weights = reference::inputType(query.graph, query.node, 1);
   const TensorType& output = reference::outputType(query.graph, query.node);
-  Support support = supportsWeighted(query, kOperands);
+  Support support = withWeights(supportsWeighted(query, kOperands), query, kOperands, Weights::InParts);
   support.require(image.dtype == output.dtype, ReasonCode::DataType, "uint8 inputs with int16 outputs have no program");
   if (image.dtype == DataType::Float32 && weights.dtype == DataType::Int8) {
     support.require(weights.shape.dim(1) % channelsOf(image.shape) == 0, ReasonCode::Parameter,

@@ -27,6 +27,7 @@ struct MatrixJob {
   // Exactly one of them.
   const FloatFinish* floats = nullptr;
   const CodeFinish* codes = nullptr;
+  int64_t first = 0;  // channel of the layer, of bias and floats; codes begin with it
 };
 // Constants of a finish in the parameters of any program that has one.
 template <class Params>
@@ -95,9 +96,13 @@ WindowFinish finishWindow(Emitter& emitter, const MatrixJob& job, int64_t channe
 }
 // Pixels of a plain result, one row each.
 void placeRows(MatrixGeometry& geometry, const Tensor& dst);
-// Taps are counted row by row: tap = y * tapsX + x.
+// Taps are counted row by row: tap = y * tapsX + x. Weights that are more than the device binds at once go in parts, a
+// dispatch for some channels each.
 void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& geometry, const Tensor& src,
                 const Tensor& dst, const WeightRow& weights);
+// Adds a refusal where not even a block of channels fits, or, not by emitMatrix, all of the weights.
+enum class Weights : uint8_t { InParts, AtOnce };
+Support withWeights(Support support, const LowerQuery& query, const reference::WeightedOperands& operands, Weights how);
 // Whether ConvGemm reads inputs of this storage by vectors here, so that `readable` should reach whole ones.
 bool readsVectors(const Emitter& emitter, Storage src);
 

@@ -120,7 +120,7 @@ Support supportsTransposeConv(const LowerQuery& query) {
   const auto& params = query.node.as<TransposeConvParams>();
   constexpr int64_t kMostPhases = 64;
   const int64_t phases = int64_t{params.strideH} * params.strideW;
-  Support support = supportsWeighted(query, operands);
+  Support support = withWeights(supportsWeighted(query, operands), query, operands, Weights::InParts);
   support.require(phases <= kMostPhases, ReasonCode::Limit,
                   fmt::format("strides of {}x{} give {} phases, each a dispatch of its own; at most {} are taken",
                               params.strideH, params.strideW, phases, kMostPhases));

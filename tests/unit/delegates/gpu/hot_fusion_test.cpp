@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/host_gpu/host_gpu_device.h"
 #include "tests/unit/delegates/gpu/hot_run.h"
 
@@ -52,15 +54,43 @@ class HotFusion : public testing::TestWithParam<std::pair<uint32_t, bool>> {
     expectLikeReference(graph, *device, Precision::Exact, terms);
     const HotRun run = runOnGpu(graph, *device, Precision::Exact, cpu::randomInputs(graph, 7));
     EXPECT_EQ(run.list.calls.size(), 1u);
-    size_t own = 0;
-    for (const Dispatch& dispatch : run.list.dispatches) own += dispatch.kernel.program != Program::Copy ? 1 : 0;
-    EXPECT_EQ(own, dispatches) << print(run.list);
+    EXPECT_EQ(ownDispatches(run), dispatches) << print(run.list);
+  }
+  // But copies from and to the borders.
+  static size_t ownDispatches(const HotRun& run) {
+    return size_t(std::ranges::count_if(
+        run.list.dispatches, [](const Dispatch& dispatch) { return dispatch.kernel.program != Program::Copy; }));
   }
   static ValueId conv(Chain& chain, ValueId from, Activation activation = Activation::None) {
     return chain.node(OpKind::Conv2d, Conv2dParams{.padding = Padding::Same, .activation = activation},
                       {from, chain.constant({9, 3, 3, 5}), chain.constant({9})}, {1, 6, 7, 9});
   }
 };
+
+// What a layer in parts reads beside its weights is that of each part's channels: slopes, a residual.
+TEST_P(HotFusion, FinishesOfALayerInPartsAreThoseOfTheirChannels) {
+  for (const OpKind op : {OpKind::Prelu, OpKind::Add}) {
+    Chain chain;
+    const ValueId in = chain.input({1, 3, 2, 40});
+    const auto layer = [&](ValueId from) {
+      return chain.node(OpKind::Conv2d, Conv2dParams{.padding = Padding::Same},
+                        {from, chain.constant({200, 1, 1, 40}), chain.constant({200})}, {1, 3, 2, 200});
+    };
+    const ValueId first = layer(in);
+    if (op == OpKind::Prelu) {
+      chain.node(op, NoParams{}, {first, chain.constant({1, 1, 200})}, {1, 3, 2, 200});
+    } else {
+      chain.node(op, AddParams{}, {layer(in), first}, {1, 3, 2, 200});
+    }
+    GpuLimits limits = deviceOf()->limits();
+    limits.maxBinding = size_t{40} << 10;
+    const auto device = host::makeHostGpu(limits);
+    const Graph graph = chain.build();
+    expectLikeReference(graph, *device, Precision::Exact, 40);
+    const HotRun run = runOnGpu(graph, *device, Precision::Exact, cpu::randomInputs(graph, 7));
+    EXPECT_EQ(ownDispatches(run), op == OpKind::Prelu ? 2u : 4u) << print(run.list);
+  }
+}
 
 TEST_P(HotFusion, APadJoinsTheWindowBehindIt) {
   for (const OpKind op : {OpKind::Conv2d, OpKind::DepthwiseConv2d}) {

@@ -181,6 +181,47 @@ TEST_P(HotCodeLayers, SumsLongerThanFloatsAreExact) {
   }
 }
 
+// The device binds so little that 300 channels go in parts; biases, scales and results are those of their channels.
+TEST_P(HotLayers, WeightsThatAreMoreThanTheDeviceBindsGoInParts) {
+  GpuLimits limits = device_->limits();
+  limits.maxBinding = size_t{40} << 10;
+  device_ = host::makeHostGpu(limits);
+  const auto expectParts = [&](LayerCase c, size_t parts) {
+    expectRight(c);
+    c.dtype = GetParam().dtype;
+    const Graph graph = LayerGraph::build(c);
+    const HotRun run = runOnGpu(graph, *device_, GetParam().precision, cpu::randomInputs(graph, 3));
+    size_t products = 0;
+    for (const Dispatch& one : run.list.dispatches) products += one.operations > 0 ? 1 : 0;
+    EXPECT_EQ(products, parts) << print(run.list);
+  };
+  expectParts({.inH = 3, .inW = 3, .inC = 40, .outC = 300, .filterH = 1, .filterW = 1}, 3);
+  expectParts({.inH = 4, .inW = 3, .inC = 4, .outC = 130, .filterH = 2, .filterW = 2}, 2);
+  expectParts({.op = OpKind::FullyConnected, .batches = 2, .inC = 33, .outC = 256}, 2);
+  expectParts({.op = OpKind::FullyConnected, .batches = 9, .inC = 33, .outC = 257, .hasOneScale = true}, 3);
+  expectTransposed({.inH = 2, .inW = 3, .inC = 9, .outC = 129, .filterH = 2, .filterW = 2});
+}
+
+TEST_P(HotLayers, ALayerOfWhichNotEvenSomeChannelsFitIsRefused) {
+  GpuLimits limits = device_->limits();
+  limits.maxBinding = size_t{40} << 10;
+  for (const OpKind op : {OpKind::Conv2d, OpKind::FullyConnected, OpKind::DepthwiseConv2d}) {
+    const int64_t channels = op == OpKind::DepthwiseConv2d ? 400 : 8;
+    const Graph graph = LayerGraph::build({.op = op,
+                                           .dtype = GetParam().dtype,
+                                           .inH = 3,
+                                           .inW = 3,
+                                           .inC = op == OpKind::FullyConnected ? 1000 : channels,
+                                           .outC = channels,
+                                           .filterH = 7,
+                                           .filterW = 7});
+    const Support support = supportsNode(graph, graph.nodes()[0], limits);
+    ASSERT_FALSE(support.ok());
+    EXPECT_EQ(support.reasons()[0].code, ReasonCode::Memory);
+    EXPECT_NE(support.reasons()[0].detail.find("40960"), std::string::npos) << support.reasons()[0].detail;
+  }
+}
+
 TEST_P(HotLayers, TransposedConvolutionsOfEveryGeometry) {
   for (const Padding padding : {Padding::Same, Padding::Valid}) {
     expectTransposed({.padding = padding});
