@@ -187,10 +187,8 @@ Cost CostTable::handover(uint32_t delegate) const {
   return cost;
 }
 
-bool CostTable::measured() const {
-  return std::ranges::any_of(nodes_, [](const std::vector<Cost>& column) {
-    return std::ranges::any_of(column, [](const Cost& cost) { return cost.source == Cost::Source::Measured; });
-  });
+bool CostTable::measured(uint32_t delegate) const {
+  return std::ranges::any_of(nodes_[delegate], [](const Cost& cost) { return cost.source == Cost::Source::Measured; });
 }
 
 Cost estimateNode(const Graph& graph, const Delegate& delegate, const DeviceRates& rates, NodeId node) {

@@ -31,7 +31,7 @@ class CostTable {
   Cost run(uint32_t delegate, std::span<const NodeId> nodes) const;
   Cost copy(uint32_t delegate, size_t bytes) const;  // between the host and the delegate's device
   Cost handover(uint32_t delegate) const;            // of memory that both can use
-  bool measured() const;                             // whether the price of any node is
+  bool measured(uint32_t delegate) const;            // whether its price of any node is
 
  private:
   std::vector<std::vector<Cost>> nodes_;

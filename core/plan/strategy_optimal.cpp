@@ -79,16 +79,21 @@ std::vector<Dropped> difference(const StrategyInput& input, const Assignment& on
   return dropped;
 }
 
-// Where prices were measured, the plan of fewest partitions among those that are hardly dearer than the best one; the
+bool isMeasured(const StrategyInput& input, const Assignment& assignment) {
+  return std::ranges::all_of(assignment.groups, [&](const Group& one) { return input.costs.measured(one.delegate); });
+}
+
+// Among plans over measured prices alone, the one of fewest partitions that is hardly dearer than the best one; the
 // cheapest of these. It says what it passed over.
 Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& rivals) {
+  if (!isMeasured(input, best.assignment)) return std::move(best.assignment);
   const double most = best.seconds * (1 + kLeastMeasuredGain);
   const Assignment* simplest = &best.assignment;
   double seconds = best.seconds;
   for (size_t i = 0; i < rivals.assignments.size(); ++i) {
     const Assignment& one = rivals.assignments[i];
     const size_t least = simplest->groups.size();
-    if (rivals.seconds[i] > most || one.groups.size() > least) continue;
+    if (rivals.seconds[i] > most || one.groups.size() > least || !isMeasured(input, one)) continue;
     if (one.groups.size() == least && rivals.seconds[i] >= seconds) continue;
     simplest = &one;
     seconds = rivals.seconds[i];
@@ -129,8 +134,7 @@ class Optimum {
     if (std::isinf(best_.seconds)) return nothing();
     best_.assignment.proven = proven;
     best_.assignment.dropped.clear();  // nothing was left out: something else was cheaper
-    if (input_.costs.measured()) return withoutNoise(input_, std::move(best_), rivals_);
-    return std::move(best_.assignment);
+    return withoutNoise(input_, std::move(best_), rivals_);
   }
 
  private:

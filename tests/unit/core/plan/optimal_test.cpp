@@ -216,6 +216,17 @@ TEST(OptimalStrategy, TakesWhatMeasuredTimesPromiseBeyondTheirNoise) {
   EXPECT_TRUE(found.value().dropped.empty());
 }
 
+// A device's published times do not differ from one day to the next.
+TEST(OptimalStrategy, TakesEveryGainWhereOneDevicesPricesWereNotMeasured) {
+  Planning planning = chainWithACheaperMiddle(0.02, Cost::Source::Measured);
+  for (uint32_t n = 0; n < 3; ++n) {
+    Cost cost = planning.costs.node(0, NodeId{n});
+    cost.source = Cost::Source::Published;
+    planning.costs.setNode(0, NodeId{n}, cost);
+  }
+  EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "cpu:0 fake:1 cpu:2");
+}
+
 TEST(OptimalStrategy, TakesEveryGainOfEstimates) {
   Planning planning = chainWithACheaperMiddle(0.02, Cost::Source::Estimated);
   EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "cpu:0 fake:1 cpu:2");
