@@ -159,6 +159,7 @@ bool DelegateCalibrator::takeTurn(int turn, const std::string& which) {
 void DelegateCalibrator::close() {
   if (look_ && look_->observer->hasRun()) {
     lessons_.add(core::lessonsOf(*look_->compiled->impl(), look_->observer->medians())[0]);
+    costs_.spread = report_.spread = std::max(costs_.spread, look_->observer->spread());
     looked_ = true;
   }
   look_.reset();

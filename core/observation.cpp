@@ -57,7 +57,7 @@ double frameSeconds(Interpreter& interpreter) {
 
 // Of every part, run after run.
 struct Observer::Samples {
-  std::vector<double> frames;
+  std::vector<double> frames, turns;  // turns: medians of what each run() added to frames
   std::vector<std::vector<double>> steps;
   std::map<CallTimes::Call, std::vector<double>> calls;
 
@@ -88,12 +88,22 @@ Status Observer::invoke() { return hooks_.invoke ? hooks_.invoke(*interpreter_) 
 Status Observer::run(const ObserveRules& rules) {
   for (int i = 0; i < rules.warmUps; ++i) TRIREME_TRY(invoke());
   calls_.take();
+  const size_t before = samples_->frames.size();
   const TimePoint enough = base::after(base::now(), rules.seconds);
   for (int i = 0; i < rules.leastRuns || (i < rules.mostRuns && base::now() < enough); ++i) {
     TRIREME_TRY(invoke());
     samples_->add(*interpreter_, calls_);
   }
+  const auto begin = samples_->frames.begin() + ptrdiff_t(before);
+  if (begin != samples_->frames.end()) samples_->turns.push_back(medianOf({begin, samples_->frames.end()}));
   return {};
+}
+
+double Observer::spread() const {
+  if (samples_->turns.empty()) return 0;
+  const auto [least, most] = std::ranges::minmax(samples_->turns);
+  const double median = medianOf(samples_->frames);
+  return median > 0 ? (most - least) / 2 / median : 0;
 }
 
 bool Observer::hasRun() const { return !samples_->frames.empty(); }

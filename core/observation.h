@@ -46,6 +46,9 @@ class Observer {
   Status run(const ObserveRules& rules);
   bool hasRun() const;          // warm-ups apart
   Observation medians() const;  // of those runs, at least one
+  // How far one run() was from another: half the range of their medians of frames, as a share of the median of all; 0
+  // of a single one.
+  double spread() const;
 
  private:
   struct Samples;

@@ -45,6 +45,7 @@ Json delegateJson(const DelegateCalibration& one) {
           {"start_us", orNull(one.startSeconds, 1e6)},
           {"copy_us", orNull(one.copyStartSeconds, 1e6)},
           {"copy_bytes_per_second", orNull(one.copyBytesPerSecond)},
+          {"spread", measured ? Json(one.spread) : Json()},
           {"copy_residual", one.copyStartSeconds ? Json(one.copyResidual) : Json()},
           {"failure", one.status.ok() ? Json() : Json(one.status.message())}};
 }
@@ -57,6 +58,7 @@ std::string delegateText(const DelegateCalibration& one) {
                         plan::timeText(one.measuredSeconds), plan::timeText(one.estimatedSeconds),
                         100 * (one.estimatedSeconds - one.measuredSeconds) / one.measuredSeconds);
   }
+  if (one.operators > 0) text += fmt::format("  spread      {:.1f} % between turns of measuring\n", 100 * one.spread);
   if (one.startSeconds) text += fmt::format("  partitions  {} to start one\n", plan::timeText(*one.startSeconds));
   if (one.copyStartSeconds) {
     text += fmt::format("  copies      {}", plan::timeText(*one.copyStartSeconds));

@@ -209,6 +209,7 @@ CostTable makeCostTable(const Graph& graph, std::span<const std::shared_ptr<Dele
     }
     column.findFusions();
     if (known) applyMeasured(*known, rates);
+    if (known) table.setSpread(d, known->spread);
     table.setRates(d, rates);
   }
   return table;

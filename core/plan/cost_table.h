@@ -17,7 +17,7 @@ class CostTable {
   };
   CostTable() = default;
   CostTable(size_t delegates, size_t nodes)
-      : nodes_(delegates, std::vector<Cost>(nodes)), fusions_(delegates), rates_(delegates) {}
+      : nodes_(delegates, std::vector<Cost>(nodes)), fusions_(delegates), rates_(delegates), spreads_(delegates) {}
   void setNode(uint32_t delegate, NodeId node, Cost cost) { nodes_[delegate][index(node)] = cost; }
   void setRates(uint32_t delegate, const DeviceRates& rates) { rates_[delegate] = rates; }
   void addFusion(uint32_t delegate, NodeId node, const Fusion& fusion);
@@ -32,11 +32,14 @@ class CostTable {
   Cost copy(uint32_t delegate, size_t bytes) const;  // between the host and the delegate's device
   Cost handover(uint32_t delegate) const;            // of memory that both can use
   bool measured(uint32_t delegate) const;            // whether its price of any node is
+  void setSpread(uint32_t delegate, double spread) { spreads_[delegate] = spread; }
+  double spread(uint32_t delegate) const { return spreads_[delegate]; }  // as in MeasuredCosts
 
  private:
   std::vector<std::vector<Cost>> nodes_;
   std::vector<std::map<NodeId, std::vector<Fusion>>> fusions_;
   std::vector<DeviceRates> rates_;
+  std::vector<double> spreads_;
 };
 
 // What a delegate says of one node, or a roofline from its rates where it says nothing. Measures nothing.

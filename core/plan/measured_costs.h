@@ -17,6 +17,7 @@ struct MeasuredCosts {
   std::map<std::string, NodeTime, std::less<>> nodes;  // alone, without the start of a partition
   std::map<std::string, double, std::less<>> fusions;  // what a pair saves: by fusionKey()
   std::optional<double> startSeconds, copyStartSeconds, copyBytesPerSecond;
+  double spread = 0;  // of a model's time between one turn of measuring and another: half the range, as a share
   bool empty() const { return nodes.empty() && !startSeconds && !copyStartSeconds; }
 };
 // By delegate; null where nothing was measured.

@@ -16,8 +16,9 @@ namespace {
 constexpr uint64_t kSketchWork = 3'000'000, kOrderWork = 8'000'000, kBoundWork = 4'000'000, kAllOrdersWork = 6'000'000;
 constexpr size_t kSketchBeam = 8;
 constexpr double kRounding = 1e-9;  // relative: sums in another order
-// Measured prices of the same plan differ by this much from one calibration to the next, so a gain below it is none.
-constexpr double kLeastMeasuredGain = 0.03;
+// Measured prices of the same plan differ by this much from one calibration to the next, so a gain below it is none; or
+// by more, where times were seen to differ more while they were measured.
+constexpr double kLeastMeasuredGain = 0.03, kMostMeasuredGain = 0.10;
 
 struct Offer {
   Assignment assignment;
@@ -79,6 +80,12 @@ std::vector<Dropped> difference(const StrategyInput& input, const Assignment& on
   return dropped;
 }
 
+double noiseOf(const StrategyInput& input, const Assignment& assignment) {
+  double noise = kLeastMeasuredGain;
+  for (const Group& group : assignment.groups) noise = std::max(noise, input.costs.spread(group.delegate));
+  return std::min(noise, kMostMeasuredGain);
+}
+
 bool isMeasured(const StrategyInput& input, const Assignment& assignment) {
   return std::ranges::all_of(assignment.groups, [&](const Group& one) { return input.costs.measured(one.delegate); });
 }
@@ -87,7 +94,7 @@ bool isMeasured(const StrategyInput& input, const Assignment& assignment) {
 // cheapest of these. It says what it passed over.
 Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& rivals) {
   if (!isMeasured(input, best.assignment)) return std::move(best.assignment);
-  const double most = best.seconds * (1 + kLeastMeasuredGain);
+  const double noise = noiseOf(input, best.assignment), most = best.seconds * (1 + noise);
   const Assignment* simplest = &best.assignment;
   double seconds = best.seconds;
   for (size_t i = 0; i < rivals.assignments.size(); ++i) {
@@ -102,8 +109,7 @@ Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& ri
   Assignment taken = *simplest;
   const std::string why = fmt::format(
       "a plan of {} partitions would gain {:.1f} % over this one of {}; below {:.0f} % measured times are not sure",
-      best.assignment.groups.size(), 100 * (seconds - best.seconds) / seconds, taken.groups.size(),
-      100 * kLeastMeasuredGain);
+      best.assignment.groups.size(), 100 * (seconds - best.seconds) / seconds, taken.groups.size(), 100 * noise);
   taken.dropped = difference(input, best.assignment, taken, why);
   taken.proven = false;
   return taken;

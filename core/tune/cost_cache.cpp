@@ -63,6 +63,7 @@ Json sectionJson(const CostKey& key, const MeasuredCosts& costs) {
           {"start_us", optionalJson(costs.startSeconds, 1e6)},
           {"copy_start_us", optionalJson(costs.copyStartSeconds, 1e6)},
           {"copy_bytes_per_second", optionalJson(costs.copyBytesPerSecond, 1)},
+          {"spread", costs.spread},
           {"nodes_us", std::move(nodes)},
           {"fusions_us", std::move(fusions)}};
 }
@@ -77,6 +78,7 @@ MeasuredCosts costsOf(const Json& section) {
   costs.startSeconds = optionalOf(section, "start_us", 1e-6);
   costs.copyStartSeconds = optionalOf(section, "copy_start_us", 1e-6);
   costs.copyBytesPerSecond = optionalOf(section, "copy_bytes_per_second", 1);
+  if (section.contains("spread")) costs.spread = numberOf(section.at("spread"), "spread");
   for (const auto& [signature, times] : member(section, "nodes_us").items()) {
     if (!times.is_array() || times.size() != 2) throw Damaged{fmt::format("'{}' has no two times", signature)};
     costs.nodes[signature] = {numberOf(times[0], signature) * 1e-6, numberOf(times[1], signature) * 1e-6};

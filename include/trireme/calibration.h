@@ -14,6 +14,9 @@ struct DelegateCalibration {
   uint32_t operators = 0;       // different ones that were measured
   double measuredSeconds = 0;   // all of these, each once
   double estimatedSeconds = 0;  // what their estimates say, for comparison
+  // How much a model's time differed between one turn of measuring and another: half the range as a share of the
+  // median, of the model where it was largest.
+  double spread = 0;
   // Of a partition, and of a copy to or from the host: seconds, bytes per second. None: not measured; a delegate that
   // works in host memory copies nothing.
   std::optional<double> startSeconds, copyStartSeconds, copyBytesPerSecond;

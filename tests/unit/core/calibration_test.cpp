@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -58,7 +59,7 @@ class Teller final : public Delegate {
                                                      const CompileOptions& options) override {
     if (!failure.ok()) return failure;
     TRIREME_ASSIGN(auto inner, cpu_->compile(view, options));
-    auto partition = std::make_unique<Partition>(std::move(inner), sleepy);
+    auto partition = std::make_unique<Partition>(std::move(inner), sleepy, pauseMilliseconds);
     double sum = 0;
     for (const NodeId node : view.nodes) {
       const double seconds = view.graph.node(node).op == OpKind::Relu ? 3e-3 : 5e-3;
@@ -72,13 +73,17 @@ class Teller final : public Delegate {
   DelegateInfo info_;
   Status failure;       // of compile()
   bool sleepy = false;  // the next partitions are
+  // What every submission sleeps.
+  std::shared_ptr<std::atomic<int64_t>> pauseMilliseconds = std::make_shared<std::atomic<int64_t>>(0);
 
  private:
   class Bound final : public BoundPartition {
    public:
-    Bound(std::unique_ptr<BoundPartition> inner, std::span<const double> seconds, bool sleepy)
-        : inner_(std::move(inner)), seconds_(seconds), sleepy_(sleepy) {}
+    Bound(std::unique_ptr<BoundPartition> inner, std::span<const double> seconds, bool sleepy,
+          const std::atomic<int64_t>& pause)
+        : inner_(std::move(inner)), seconds_(seconds), sleepy_(sleepy), pause_(pause) {}
     Event submit(TraceSink* details) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(pause_.load()));
       for (uint32_t call = 0; details && call < seconds_.size(); ++call) {
         details->record({SpanKind::Node, 0, call, 0, 0, int64_t(seconds_[call] * 1e9), 0});
       }
@@ -90,10 +95,12 @@ class Teller final : public Delegate {
     std::unique_ptr<BoundPartition> inner_;
     std::span<const double> seconds_;
     bool sleepy_;
+    const std::atomic<int64_t>& pause_;
   };
   class Partition final : public CompiledPartition {
    public:
-    Partition(std::unique_ptr<CompiledPartition> inner, bool sleepy) : inner_(std::move(inner)), sleepy_(sleepy) {}
+    Partition(std::unique_ptr<CompiledPartition> inner, bool sleepy, std::shared_ptr<std::atomic<int64_t>> pause)
+        : inner_(std::move(inner)), sleepy_(sleepy), pause_(std::move(pause)) {}
     void add(std::vector<NodeId> nodes, double seconds) {
       calls_.push_back({std::move(nodes), "known", ""});
       seconds_.push_back(seconds);
@@ -102,7 +109,7 @@ class Teller final : public Delegate {
     std::span<const CallInfo> calls() const override { return calls_; }
     Result<std::unique_ptr<BoundPartition>> bind(const Bindings& bindings) const override {
       TRIREME_ASSIGN(auto bound, inner_->bind(bindings));
-      return std::unique_ptr<BoundPartition>(std::make_unique<Bound>(std::move(bound), seconds_, sleepy_));
+      return std::unique_ptr<BoundPartition>(std::make_unique<Bound>(std::move(bound), seconds_, sleepy_, *pause_));
     }
 
    private:
@@ -110,6 +117,7 @@ class Teller final : public Delegate {
     std::vector<CallInfo> calls_;
     std::vector<double> seconds_;
     bool sleepy_;
+    std::shared_ptr<std::atomic<int64_t>> pause_;
   };
 
   Tells tells_;
@@ -316,6 +324,23 @@ TEST_F(Calibration, DelegatesTakeTurns) {
   EXPECT_NE(order[0], order[1]);
   EXPECT_EQ(order[0], order[2]);
   EXPECT_EQ(order[1], order[3]);
+}
+
+TEST_F(Calibration, TellsHowMuchTimesDifferedBetweenTurns) {
+  const auto teller = std::make_shared<Teller>(Tells::EachNode);
+  options.addDelegate(teller);
+  const CompiledModel* last = nullptr;
+  int turns = 0;
+  CalibrationHooks hooks;
+  hooks.invoke = [&](Interpreter& interpreter) {
+    turns += &interpreter.compiled() != last ? 1 : 0;
+    last = &interpreter.compiled();
+    *teller->pauseMilliseconds = turns > 2 ? 20 : 0;  // from the second turn on
+    return interpreter.invoke();
+  };
+  const CalibrationReport report = calibrated(hooks);
+  EXPECT_GT(report.delegates[0].spread, 0.3);
+  EXPECT_DOUBLE_EQ(kept(*teller)->spread, report.delegates[0].spread);
 }
 
 TEST_F(Calibration, ACacheOfAnotherMachineIsPassedOverWithOneLine) {

@@ -216,6 +216,18 @@ TEST(OptimalStrategy, TakesWhatMeasuredTimesPromiseBeyondTheirNoise) {
   EXPECT_TRUE(found.value().dropped.empty());
 }
 
+TEST(OptimalStrategy, KeepsToOneDeviceWhereTimesDifferedMoreThanTheGainWhileTheyWereMeasured) {
+  Planning planning = chainWithACheaperMiddle(0.06, Cost::Source::Measured);
+  planning.costs.setSpread(0, 0.08);
+  const auto found = assignNodes(planning.input(), "optimal");
+  ASSERT_TRUE(found.ok()) << found.status().message();
+  EXPECT_EQ(text(found.value(), planning.facts), "cpu:0,1,2");
+  EXPECT_THAT(found.value().dropped[0].why, HasSubstr("below 8 %"));
+  Planning large = chainWithACheaperMiddle(0.12, Cost::Source::Measured);
+  large.costs.setSpread(0, 0.5);
+  EXPECT_EQ(text(large.assign("optimal").value(), large.facts), "cpu:0 fake:1 cpu:2");
+}
+
 // A device's published times do not differ from one day to the next.
 TEST(OptimalStrategy, TakesEveryGainWhereOneDevicesPricesWereNotMeasured) {
   Planning planning = chainWithACheaperMiddle(0.02, Cost::Source::Measured);

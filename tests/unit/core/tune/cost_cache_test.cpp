@@ -43,6 +43,7 @@ MeasuredCosts someCosts() {
   costs.startSeconds = 6e-6;
   costs.copyStartSeconds = 7e-6;
   costs.copyBytesPerSecond = 8e9;
+  costs.spread = 0.04;
   return costs;
 }
 
@@ -58,6 +59,7 @@ void expectEqual(const MeasuredCosts& a, const MeasuredCosts& b) {
   EXPECT_DOUBLE_EQ(a.startSeconds.value_or(-1), b.startSeconds.value_or(-1));
   EXPECT_DOUBLE_EQ(a.copyStartSeconds.value_or(-1), b.copyStartSeconds.value_or(-1));
   EXPECT_DOUBLE_EQ(a.copyBytesPerSecond.value_or(-1), b.copyBytesPerSecond.value_or(-1));
+  EXPECT_DOUBLE_EQ(a.spread, b.spread);
 }
 
 TEST_F(CostCacheTest, ReadsWhatItWrote) {
