@@ -99,20 +99,23 @@ Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {
   return src == Storage::F16 && !limits.cores ? Storage::F16 : Storage::F32;
 }
 
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
-                                    int64_t dilationX) {
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, const DepthwiseShape& shape) {
   DepthwiseStrip choice;
-  choice.strip = limits.cores ? 7 : 4;
-  const bool columns = (tapsX == 3 || tapsX == 5) && (strideX == 1 || strideX == 2) && dilationX == 1;
-  if (columns) {
-    choice.taps = int32_t(tapsX);
-    choice.step = int32_t(strideX);
+  choice.strip = limits.cores ? kCoreRows : kDeviceRows;
+  const bool steps = (shape.strideX == 1 || shape.strideX == 2) && shape.dilationX == 1;
+  if ((shape.tapsX == 3 || shape.tapsX == 5) && steps) {
+    choice.taps = int32_t(shape.tapsX);
+    choice.step = int32_t(shape.strideX);
   }
   if (!limits.cores) choice.local = {8, 8, 1};
-  if (limits.lanesAcross) {
-    choice.strip = kCoreRows;
-    choice.local = localOfLanes(channels / int64_t(limits.vectorWidth));
-  }
+  if (!limits.lanesAcross) return choice;
+  choice.strip = kCoreRows;
+  choice.local = localOfLanes(shape.channels / int64_t(limits.vectorWidth));
+  // A step that lanes may leave out is done all the same, and its results are chosen apart from the old ones. So it is
+  // with each turn of a loop.
+  const bool square = choice.taps == 3 && shape.tapsY == 3 && shape.strideY == shape.strideX && shape.dilationY == 1;
+  choice.edges = square ? 2 : 1;
+  choice.lines = square && shape.outH > 1 ? 2 : 1;
   return choice;
 }
 
