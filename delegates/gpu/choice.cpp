@@ -10,7 +10,7 @@ namespace {
 // input fit 32 registers.
 constexpr int32_t kCoreRows = 7;
 constexpr int32_t kDeviceRows = 4;
-constexpr int32_t kLaneTile = 4;
+constexpr int32_t kLaneBlocks = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
@@ -25,18 +25,18 @@ Extent localOfLanes(int64_t items) {
   return {along, kLanes / along, 1};
 }
 
-// Weights are as dear to load as inputs there, so a tile is as wide as high. Lanes are pixels, whose weights are the
-// same.
+// A vector of weights is as dear to load as one of inputs there, and a sum in memory is cheap. Lanes are pixels, whose
+// weights are the same.
 MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) {
   const auto width = int64_t(limits.vectorWidth);
   MatrixTile tile;
-  tile.rows = int32_t(std::min<int64_t>(rows, kLaneTile));
+  tile.rows = int32_t(std::min<int64_t>(rows, kCoreRows));
   const int64_t vectors = (channels + width - 1) / width;
   tile.lanewise = true;
   tile.local = localOfLanes((rows + tile.rows - 1) / tile.rows);
   // Few pixels: lanes are channels too, and each wants a block.
   const int64_t share = vectors / (int64_t{tile.local[1]} * limits.computeUnits);
-  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneTile));
+  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneBlocks));
   return tile;
 }
 

@@ -12,8 +12,8 @@
 namespace trireme::gpu {
 namespace {
 
-// LANEWISE of the program. The table holds the codes from -128 to 255.
-enum Reads : int32_t { kReadsOne, kReadsVectors, kReadsTable, kReadsPairs };
+// LANEWISE 2 of the program: the table holds the codes from -128 to 255.
+constexpr int32_t kReadsTable = 2;
 constexpr int64_t kCodeTable = 384;
 constexpr float kFirstCode = -128;
 // Products of any two codes whose sum stays within 2^24.
@@ -150,14 +150,6 @@ Tensor packTiles(Emitter& emitter, const MatrixJob& job, const MatrixPacking& pa
   });
 }
 
-// Pairs where each turn of a loop is dear.
-Reads readsOf(const GpuLimits& limits, const MatrixTile& tile, int32_t depth, int32_t chunk) {
-  const auto pair = int32_t(2 * limits.vectorWidth);
-  if (tile.table) return kReadsTable;
-  if (!tile.lanewise) return kReadsOne;
-  return limits.lanesAcross && depth % pair == 0 && chunk % pair == 0 ? kReadsPairs : kReadsVectors;
-}
-
 void emitTiles(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, const GroupTile& tile,
                const Tensor& src, const Tensor& dst, const WeightRow& rows) {
   const WeightRow weights = joinedRows(rows, g);
@@ -237,7 +229,7 @@ void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   const double operations =
       2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
   emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, finish.extra.storage, dst.storage),
-                   {tile.rows, tile.blocks, readsOf(emitter.limits(), tile, params.depth, params.chunk),
+                   {tile.rows, tile.blocks, tile.table ? kReadsTable : int32_t(tile.lanewise),
                     job.codes ? job.codes->kind : job.floats->kind, g.imageEnd > 0 ? 1 : 0},
                    {src, packed, finish.bias, finish.extra, dst}, params, items, tile.local, operations);
 }
