@@ -10,7 +10,7 @@ namespace {
 // input fit 32 registers.
 constexpr int32_t kCoreRows = 7;
 constexpr int32_t kDeviceRows = 4;
-constexpr int32_t kLaneTile = 4;
+constexpr int32_t kLaneBlocks = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
@@ -25,18 +25,18 @@ Extent localOfLanes(int64_t items) {
   return {along, kLanes / along, 1};
 }
 
-// Weights are as dear to load as inputs there, so a tile is as wide as high. Lanes are pixels, whose weights are the
-// same.
+// A vector of weights is as dear to load as one of inputs there, and a sum in memory is cheap. Lanes are pixels, whose
+// weights are the same.
 MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) {
   const auto width = int64_t(limits.vectorWidth);
   MatrixTile tile;
-  tile.rows = int32_t(std::min<int64_t>(rows, kLaneTile));
+  tile.rows = int32_t(std::min<int64_t>(rows, kCoreRows));
   const int64_t vectors = (channels + width - 1) / width;
   tile.lanewise = true;
   tile.local = localOfLanes((rows + tile.rows - 1) / tile.rows);
   // Few pixels: lanes are channels too, and each wants a block.
   const int64_t share = vectors / (int64_t{tile.local[1]} * limits.computeUnits);
-  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneTile));
+  tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneBlocks));
   return tile;
 }
 
@@ -99,20 +99,23 @@ Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {
   return src == Storage::F16 && !limits.cores ? Storage::F16 : Storage::F32;
 }
 
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
-                                    int64_t dilationX) {
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, const DepthwiseShape& shape) {
   DepthwiseStrip choice;
-  choice.strip = limits.cores ? 7 : 4;
-  const bool columns = (tapsX == 3 || tapsX == 5) && (strideX == 1 || strideX == 2) && dilationX == 1;
-  if (columns) {
-    choice.taps = int32_t(tapsX);
-    choice.step = int32_t(strideX);
+  choice.strip = limits.cores ? kCoreRows : kDeviceRows;
+  const bool steps = (shape.strideX == 1 || shape.strideX == 2) && shape.dilationX == 1;
+  if ((shape.tapsX == 3 || shape.tapsX == 5) && steps) {
+    choice.taps = int32_t(shape.tapsX);
+    choice.step = int32_t(shape.strideX);
   }
   if (!limits.cores) choice.local = {8, 8, 1};
-  if (limits.lanesAcross) {
-    choice.strip = kCoreRows;
-    choice.local = localOfLanes(channels / int64_t(limits.vectorWidth));
-  }
+  if (!limits.lanesAcross) return choice;
+  choice.strip = kCoreRows;
+  choice.local = localOfLanes(shape.channels / int64_t(limits.vectorWidth));
+  // A step that lanes may leave out is done all the same, and its results are chosen apart from the old ones. So it is
+  // with each turn of a loop.
+  const bool square = choice.taps == 3 && shape.tapsY == 3 && shape.strideY == shape.strideX && shape.dilationY == 1;
+  choice.edges = square ? 2 : 1;
+  choice.lines = square && shape.outH > 1 ? 2 : 1;
   return choice;
 }
 

@@ -35,13 +35,18 @@ bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElement
 // How the weights of a product over floats are kept.
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src);
 
-// An item of Depthwise computes `strip` neighbours. taps 0: the program's form for any filter.
+// An item of Depthwise computes `lines` by `strip` neighbours. taps 0: the program's form for any filter; edges: how it
+// reads around the image (EDGES of the program).
 struct DepthwiseStrip {
   int32_t strip = 1, taps = 0, step = 1;
   Extent local{1, 1, 1};
+  int32_t edges = 0, lines = 1;
   bool operator==(const DepthwiseStrip&) const = default;
 };
-DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, int64_t channels, int64_t tapsX, int64_t strideX,
-                                    int64_t dilationX);
+struct DepthwiseShape {
+  int64_t channels = 1, outH = 1;
+  int64_t tapsY = 1, tapsX = 1, strideY = 1, strideX = 1, dilationY = 1, dilationX = 1;
+};
+DepthwiseStrip chooseDepthwiseStrip(const GpuLimits& limits, const DepthwiseShape& shape);
 
 }  // namespace trireme::gpu

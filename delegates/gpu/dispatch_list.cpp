@@ -7,8 +7,9 @@
 namespace trireme::gpu {
 namespace {
 
-bool meet(const Binding& a, const Binding& b) {
-  return a.buffer == b.buffer && a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+bool meet(const Binding& a, const Binding& b, size_t readSlack) {
+  const auto end = [&](const Binding& one) { return one.offset + one.bytes + (one.written ? 0 : readSlack); };
+  return a.buffer == b.buffer && a.offset < end(b) && b.offset < end(a);
 }
 
 std::string_view kindName(BufferSpec::Kind kind) {
@@ -52,7 +53,7 @@ std::string paramsText(const Dispatch& dispatch) {
 
 }  // namespace
 
-void markHazards(DispatchList& list) {
+void markHazards(DispatchList& list, size_t readSlack) {
   size_t since = 0;  // the first dispatch after the last barrier
   for (size_t i = 0; i < list.dispatches.size(); ++i) {
     Dispatch& dispatch = list.dispatches[i];
@@ -60,7 +61,7 @@ void markHazards(DispatchList& list) {
     for (size_t before = since; before < i && !dispatch.barrierBefore; ++before) {
       for (const Binding& old : list.dispatches[before].bindings) {
         for (const Binding& now : dispatch.bindings) {
-          if ((old.written || now.written) && meet(old, now)) dispatch.barrierBefore = true;
+          if ((old.written || now.written) && meet(old, now, readSlack)) dispatch.barrierBefore = true;
         }
       }
     }

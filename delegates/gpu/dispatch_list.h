@@ -44,8 +44,8 @@ struct DispatchList {
 };
 
 // Sets barrierBefore from the byte ranges: read after write, write after read, write after write, since the last
-// barrier.
-void markHazards(DispatchList& list);
+// barrier. readSlack: as in GpuLimits.
+void markHazards(DispatchList& list, size_t readSlack = 0);
 
 // A line a buffer, then a line a dispatch: call, program, groups, bindings, parameters, barrier. Stable, for goldens.
 std::string print(const DispatchList& list);

@@ -140,7 +140,7 @@ Tensor Emitter::weights(Storage storage, int64_t count, const Fill& fill) {
   const size_t bytes = size_t(count) * bytesOf(storage);
   std::vector<BufferSpec>& buffers = lowered_.list.buffers;
   const size_t alignment = alignmentOf(limits_);
-  const size_t most = std::min(limits_.maxAllocation, limits_.maxBinding);
+  const size_t most = std::min(limits_.maxAllocation, limits_.maxBinding) - limits_.readSlack;
   // The last chunk takes it, or a new one does.
   if (buffers.empty() || alignUp(buffers.back().bytes, alignment) + bytes > most) {
     buffers.push_back({BufferSpec::Kind::Weights, uint32_t(buffers.size()), 0});
@@ -298,6 +298,7 @@ Result<LoweredPartition> Emitter::finish() {
     buffers.push_back({root.kind, root.number, root.bytes});
   }
   const auto scratch = uint16_t(buffers.size());
+  if (lowered_.scratchBytes > 0) lowered_.scratchBytes += limits_.readSlack;
   if (lowered_.scratchBytes > 0) buffers.push_back({BufferSpec::Kind::Scratch, 0, lowered_.scratchBytes});
   if (lowered_.scratchBytes > limits_.maxAllocation) {
     return Status::error(Code::Unsupported,
@@ -312,7 +313,7 @@ Result<LoweredPartition> Emitter::finish() {
       binding.offset = root.offset;
     }
   }
-  markHazards(lowered_.list);
+  markHazards(lowered_.list, limits_.readSlack);
   return std::move(lowered_);
 }
 

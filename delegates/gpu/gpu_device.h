@@ -17,7 +17,8 @@ struct GpuLimits {
   size_t maxAllocation = size_t{128} << 20;
   size_t maxBinding = size_t{128} << 20;
   size_t bindingAlignment = 256;
-  bool cores = false;  // items run one after another on a CPU's cores: long items, no local memory, no barriers
+  size_t readSlack = 0;  // bytes behind what a dispatch reads that it may seem to read too; their values do not matter
+  bool cores = false;    // items run one after another on a CPU's cores: long items, no local memory, no barriers
   // A CPU whose vectors have an item a lane, and whose groups are dear to start: long items, groups of a few vectors.
   // The lanes count dimension 0 first.
   bool lanesAcross = false;

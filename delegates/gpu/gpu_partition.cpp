@@ -15,10 +15,11 @@ namespace {
 struct Shared {
   GpuDevice& device;
   DispatchList list;
-  std::vector<std::unique_ptr<Buffer>> weights;
-  // A driver that runs programs on a CPU's lanes compiles some anew for the memory that they meet (lavapipe: where
-  // texels are read). A frame's first run is waited for, so that it does not count as hung.
-  std::chrono::nanoseconds firstPatience{0};
+  std::vector<std::unique_ptr<Buffer>> weights;  // with the slack of reads
+  BufferView weightsView(const BufferSpec& spec) const {
+    Buffer* const buffer = weights[spec.number].get();
+    return {buffer, 0, buffer->size()};
+  }
 };
 
 class BoundList final : public BoundPartition {
@@ -28,9 +29,7 @@ class BoundList final : public BoundPartition {
 
   Event submit(TraceSink* details) override {
     if (details) return submitTimed(*details);
-    const Event done = executable_->run();
-    if (!ran_) ran_ = shared_.firstPatience.count() == 0 || done.wait(base::now() + shared_.firstPatience).ok();
-    return done;
+    return executable_->run();
   }
 
  private:
@@ -58,7 +57,6 @@ class BoundList final : public BoundPartition {
   const Shared& shared_;
   std::unique_ptr<GpuExecutable> executable_;
   std::vector<Times> times_;
-  bool ran_ = false;
 };
 
 class GpuPartition final : public CompiledPartition {
@@ -84,7 +82,7 @@ class GpuPartition final : public CompiledPartition {
       case BufferSpec::Kind::Output:
         return bindings.outputs[buffer.number];
       case BufferSpec::Kind::Weights:
-        return {shared_->weights[buffer.number].get(), 0, buffer.bytes};
+        return shared_->weightsView(buffer);
       case BufferSpec::Kind::Scratch:
         break;
     }
@@ -190,7 +188,7 @@ Status warmUp(GpuDevice& device, const Shared& shared, WarmKernels& warm, std::c
   std::vector<BufferView> views;
   for (const BufferSpec& buffer : once.buffers) {
     if (buffer.kind == BufferSpec::Kind::Weights) {
-      views.push_back({shared.weights[buffer.number].get(), 0, buffer.bytes});
+      views.push_back(shared.weightsView(buffer));
       continue;
     }
     TRIREME_ASSIGN(std::unique_ptr<Buffer> made, device.allocate(buffer.bytes));
@@ -228,9 +226,8 @@ Result<std::unique_ptr<CompiledPartition>> compilePartition(const PartitionView&
   PartitionNeeds needs = needsOf(lowered, partition, device.limits());
   std::vector<CallInfo> calls = describe(lowered.list);
   auto shared = std::make_unique<Shared>(Shared{device, std::move(lowered.list), {}});
-  if (device.limits().lanesAcross) shared->firstPatience = patience;
   for (std::vector<std::byte>& chunk : lowered.weights) {
-    TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size()));
+    TRIREME_ASSIGN(std::unique_ptr<Buffer> buffer, device.allocate(chunk.size() + device.limits().readSlack));
     const BufferView whole{buffer.get(), 0, chunk.size()};
     TRIREME_TRY(uploadAndWait(device, std::move(chunk), whole, base::now() + patience));
     shared->weights.push_back(std::move(buffer));

@@ -9,9 +9,14 @@
 namespace trireme::vulkan {
 namespace {
 
-using Ranges = std::vector<VkDescriptorBufferInfo>;  // of a dispatch
+// What a dispatch binds; as texels, a few bytes more may be seen.
+struct Range {
+  VkDescriptorBufferInfo bytes{};
+  VkDeviceSize asTexels = 0;
+};
+using Ranges = std::vector<Range>;  // of a dispatch
 
-Result<VkDescriptorBufferInfo> rangeOf(const DeviceParts& parts, const gpu::Binding& binding, const BufferView& view) {
+Result<Range> rangeOf(const DeviceParts& parts, const gpu::Binding& binding, const BufferView& view) {
   if (!view.buffer || &view.buffer->device() != &parts.device) {
     return Status::error(Code::InvalidArgument, "a dispatch list is bound to memory of another device");
   }
@@ -31,7 +36,8 @@ Result<VkDescriptorBufferInfo> rangeOf(const DeviceParts& parts, const gpu::Bind
         Code::InvalidArgument,
         fmt::format("a dispatch binds {} bytes, and the device binds at most {}", bytes, parts.limits.maxBinding));
   }
-  return VkDescriptorBufferInfo{static_cast<const VulkanBuffer*>(view.buffer)->get(), offset, bytes};
+  return Range{{static_cast<const VulkanBuffer*>(view.buffer)->get(), offset, bytes},
+               viewBytes(bytes, view.size - binding.offset)};
 }
 
 bool isTexels(const ReadyPipeline& kernel, size_t binding) {
@@ -40,7 +46,7 @@ bool isTexels(const ReadyPipeline& kernel, size_t binding) {
 
 bool fits(const ReadyPipeline& kernel, const Ranges& ranges, size_t mostTexels) {
   for (size_t i = 0; i < ranges.size(); ++i) {
-    if (isTexels(kernel, i) && ranges[i].range / texelBytes(kernel.texels[i]) > mostTexels) return false;
+    if (isTexels(kernel, i) && ranges[i].asTexels / texelBytes(kernel.texels[i]) > mostTexels) return false;
   }
   return true;
 }
@@ -52,7 +58,7 @@ Result<DescriptorPool> makePool(Driver driver, std::span<const BoundKernel> boun
   }
   std::vector<VkDescriptorPoolSize> sizes;
   if (others > 0) sizes.push_back({VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, others});
-  if (texels > 0) sizes.push_back({VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, texels});
+  if (texels > 0) sizes.push_back({VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER, texels});
   VkDescriptorPoolCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
   info.maxSets = uint32_t(bound.size());
@@ -61,13 +67,13 @@ Result<DescriptorPool> makePool(Driver driver, std::span<const BoundKernel> boun
   return make<DescriptorPool>(driver, "vkCreateDescriptorPool", &Api::vkCreateDescriptorPool, info);
 }
 
-Result<TexelView> makeView(Driver driver, const VkDescriptorBufferInfo& range, VkFormat format) {
+Result<TexelView> makeView(Driver driver, const Range& range, VkFormat format) {
   VkBufferViewCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
-  info.buffer = range.buffer;
+  info.buffer = range.bytes.buffer;
   info.format = format;
-  info.offset = range.offset;
-  info.range = range.range;
+  info.offset = range.bytes.offset;
+  info.range = range.asTexels;
   return make<TexelView>(driver, "vkCreateBufferView", &Api::vkCreateBufferView, info);
 }
 
@@ -89,7 +95,7 @@ Status BindingSets::prepare(const DeviceParts& parts, const gpu::DispatchList& l
   for (const gpu::Dispatch& dispatch : list.dispatches) {
     Ranges own;
     for (const gpu::Binding& binding : dispatch.bindings) {
-      TRIREME_ASSIGN(const VkDescriptorBufferInfo range, rangeOf(parts, binding, buffers[binding.buffer]));
+      TRIREME_ASSIGN(const Range range, rangeOf(parts, binding, buffers[binding.buffer]));
       own.push_back(range);
     }
     BoundKernel one;
@@ -116,11 +122,11 @@ Status BindingSets::prepare(const DeviceParts& parts, const gpu::DispatchList& l
         TRIREME_ASSIGN(TexelView view, makeView(parts.driver, ranges[k][i], one.kernel.texels[i]));
         views[i] = view.get();
         views_.push_back(std::move(view));
-        write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+        write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER;
         write.pTexelBufferView = &views[i];
       } else {
         write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-        write.pBufferInfo = &ranges[k][i];
+        write.pBufferInfo = &ranges[k][i].bytes;
       }
       writes.push_back(write);
     }

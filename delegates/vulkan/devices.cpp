@@ -122,7 +122,7 @@ bool readsTexels(const Api& api, VkPhysicalDevice device) {
   return std::ranges::all_of(kTexelFormats, [&](const TexelFormat& one) {
     VkFormatProperties can{};
     api.vkGetPhysicalDeviceFormatProperties(device, one.format, &can);
-    return (can.bufferFeatures & VK_FORMAT_FEATURE_UNIFORM_TEXEL_BUFFER_BIT) != 0;
+    return (can.bufferFeatures & VK_FORMAT_FEATURE_STORAGE_TEXEL_BUFFER_BIT) != 0;
   });
 }
 

@@ -38,6 +38,7 @@ gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
       std::max<VkDeviceSize>({1, told.minStorageBufferOffsetAlignment, told.minTexelBufferOffsetAlignment});
   limits.bindingAlignment = std::max(kLeastAlignment, std::bit_ceil(alignment));
   limits.lanesAcross = record.isCpu();
+  if (mostTexelsOf(record) > 0) limits.readSlack = kUnit;
   if (record.isCpu()) limits.computeUnits = std::max(1u, std::thread::hardware_concurrency());  // Vulkan does not tell
   limits.halfStorage = quirks.halfStorage;
   limits.float64 = record.float64;
@@ -47,6 +48,16 @@ gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
 
 size_t mostTexelsOf(const DeviceRecord& record) {
   return record.isCpu() && record.texels ? record.limits.maxTexelBufferElements : 0;
+}
+
+size_t viewBytes(size_t bytes, size_t room) {
+  constexpr size_t kLevels = 256;
+  return bytes % kLevels == 0 && bytes + kUnit <= room ? bytes + kUnit : bytes;
+}
+
+size_t bufferBytes(size_t bytes) {
+  const size_t whole = wholeUnits(std::max<size_t>(bytes, 1));
+  return std::has_single_bit(whole) ? whole + kUnit : whole;
 }
 
 std::optional<uint32_t> MemoryKinds::own(uint32_t allowed) const {

@@ -7,7 +7,7 @@
 namespace trireme::vulkan {
 namespace {
 
-constexpr VkBufferUsageFlags kUsage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
+constexpr VkBufferUsageFlags kUsage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT |
                                       VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
 constexpr VkExternalMemoryHandleTypeFlagBits kHostMemory = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
 
@@ -60,7 +60,7 @@ Status bindMemory(Driver driver, Block& block, size_t bytes, uint32_t kind, cons
 
 Result<Block> allocateBlock(Driver driver, const MemoryKinds& kinds, BlockUse use, size_t bytes) {
   Block block;
-  TRIREME_ASSIGN(block.buffer, makeBuffer(driver, wholeUnits(std::max<size_t>(bytes, 1)), nullptr));
+  TRIREME_ASSIGN(block.buffer, makeBuffer(driver, bufferBytes(bytes), nullptr));
   const VkMemoryRequirements needs = requirementsOf(driver, block.buffer.get());
   const auto kind = use == BlockUse::Own ? kinds.own(needs.memoryTypeBits) : kinds.shared(needs.memoryTypeBits);
   if (!kind) return Status::error(Code::OutOfMemory, "the Vulkan device has no memory that a buffer could have");

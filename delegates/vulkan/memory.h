@@ -42,10 +42,6 @@ class VulkanBuffer final : public Buffer {
   VulkanQueue& queue_;
 };
 
-// A multiple of what the widest view of a buffer reads at once.
-constexpr size_t kUnit = 16;
-inline size_t wholeUnits(size_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
-
 // A memory barrier: what `from` wrote is there for `to`.
 void barrier(const Api& api, VkCommandBuffer commands, VkPipelineStageFlags from, VkPipelineStageFlags to);
 // The command buffers of a pool. They live as long as it.

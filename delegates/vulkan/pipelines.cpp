@@ -120,7 +120,7 @@ Result<const PipelineStore::Layout*> PipelineStore::layoutOf(const gpu::ProgramI
   if (const auto found = layouts_.find(key); found != layouts_.end()) return &found->second;
   std::vector<VkDescriptorSetLayoutBinding> bindings;
   for (uint32_t i = 0; i < key.texels.size(); ++i) {
-    const auto type = key.texels[i] ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    const auto type = key.texels[i] ? VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
     bindings.push_back({i, type, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
   }
   VkDescriptorSetLayoutCreateInfo set{};

@@ -1,15 +1,12 @@
 // The language of LANGUAGE.md in GLSL 4.50 for Vulkan 1.1, with vectors of 4. A unit is one module: one program, one variant.
 // Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into words;
-// TEXEL_READS, 1 where inputs are uniform texel buffers, 0 where they are storage buffers.
+// TEXEL_READS, 1 where inputs are texel buffers, 0 where they are storage buffers.
 // Defined after, by the interface: constants from constant_id 3 on, the push constants p, buffers as bindings of set 0.
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_spirv_intrinsics : require
 #if ELEMENT_STORES
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_16bit_storage : require
-#endif
-#if TEXEL_READS
-#extension GL_EXT_samplerless_texture_functions : require
 #endif
 #define V 4
 layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
@@ -26,9 +23,9 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 #define IN(n, T, name) JOIN(IN_, T)(n, name)
 #if TEXEL_READS
 // A texel is a vector of four elements, which the device converts; outside the buffer it is zero.
-#define IN_TEXELS(n, name, view, type, types)                                                  \
-  layout(set = 0, binding = n) uniform view name##_texels;                                              \
-  types loadV_##name(int at) { return types(texelFetch(name##_texels, at >> 2)); }                      \
+#define IN_TEXELS(n, name, format, view, type, types)                                          \
+  layout(set = 0, binding = n, format) uniform READ view name##_texels;                        \
+  types loadV_##name(int at) { return types(imageLoad(name##_texels, at >> 2)); }              \
   type load1_##name(int at) { return loadV_##name(at)[at & 3]; }                               \
   types loadU_##name(int at) {                                                                 \
     types low = loadV_##name(at);                                                              \
@@ -37,12 +34,12 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
     types more = begin < 2 ? types(low.yzw, high.x) : types(low.w, high.xyz);                  \
     return begin == 0 ? low : begin == 2 ? types(low.zw, high.xy) : more;                      \
   }
-#define IN_f32(n, name) IN_TEXELS(n, name, textureBuffer, float, vec4)
-#define IN_f16(n, name) IN_TEXELS(n, name, textureBuffer, float, vec4)
-#define IN_i32(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
-#define IN_i16(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
-#define IN_i8(n, name) IN_TEXELS(n, name, itextureBuffer, int, ivec4)
-#define IN_u8(n, name) IN_TEXELS(n, name, utextureBuffer, int, ivec4)
+#define IN_f32(n, name) IN_TEXELS(n, name, rgba32f, imageBuffer, float, vec4)
+#define IN_f16(n, name) IN_TEXELS(n, name, rgba16f, imageBuffer, float, vec4)
+#define IN_i32(n, name) IN_TEXELS(n, name, rgba32i, iimageBuffer, int, ivec4)
+#define IN_i16(n, name) IN_TEXELS(n, name, rgba16i, iimageBuffer, int, ivec4)
+#define IN_i8(n, name) IN_TEXELS(n, name, rgba8i, iimageBuffer, int, ivec4)
+#define IN_u8(n, name) IN_TEXELS(n, name, rgba8ui, uimageBuffer, int, ivec4)
 #else
 #define IN_32(n, name, type, types)                                                            \
   VIEW(n, READ, type, name, elements) VIEW(n, READ, types, name, vectors)                      \

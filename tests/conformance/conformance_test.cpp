@@ -38,8 +38,10 @@ class GoesBeforeTheDriver final : public testing::Environment {
 };
 const testing::Environment* const kEnvironment = testing::AddGlobalTestEnvironment(new GoesBeforeTheDriver);
 
+constexpr const char* kLanes = "host4-lanes";  // as drivers get them that have an item a lane
 DelegateResult delegateNamed(const std::string& name) {
   constexpr std::string_view kHost = "host";  // the GPU programs as C++, vectors of so many elements
+  if (name == kLanes) return gpu::host::makeLanesHostGpuDelegate();
   if (!name.starts_with(kHost)) return support::driverDelegate(name, 2);
   const auto width = uint32_t(std::stoi(name.substr(kHost.size())));
   return name.ends_with("-tiles") ? gpu::host::makeTiledHostGpuDelegate(width) : gpu::host::makeHostGpuDelegate(width);
@@ -74,6 +76,7 @@ std::vector<Contestant> contestants() {
     all.push_back({"host" + std::to_string(width), gpu::host::makeHostGpuDelegate(width), nullptr});
     all.push_back({"host" + std::to_string(width) + "-tiles", gpu::host::makeTiledHostGpuDelegate(width), nullptr});
   }
+  all.push_back({kLanes, gpu::host::makeLanesHostGpuDelegate(), nullptr});
   return all;
 }
 

@@ -1,6 +1,5 @@
 #include "tests/support/driver_delegate.h"
 
-#include <atomic>
 #include <cstdlib>
 
 #ifdef TRIREME_TEST_OPENCL
@@ -11,31 +10,10 @@
 
 #ifdef TRIREME_TEST_VULKAN
 #include "delegates/vulkan/vulkan_delegate.h"
+#include "tests/support/short_texels.h"
 #endif
 
 namespace trireme::support {
-namespace {
-
-#ifdef TRIREME_TEST_VULKAN
-constexpr uint32_t kShort = 16;  // texels
-std::atomic<PFN_vkGetPhysicalDeviceProperties2> realProperties = nullptr;
-
-VKAPI_ATTR void VKAPI_CALL shortTexelBuffers(VkPhysicalDevice device, VkPhysicalDeviceProperties2* properties) {
-  realProperties.load()(device, properties);
-  properties->properties.limits.maxTexelBufferElements = kShort;
-}
-
-VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL loadWithShortTexelBuffers(VkInstance instance, const char* name) {
-  const auto loader = vulkan::systemLoader();
-  const PFN_vkVoidFunction real = loader.ok() ? loader.value()(instance, name) : nullptr;
-  if (!real || std::string_view(name) != "vkGetPhysicalDeviceProperties2") return real;
-  realProperties = reinterpret_cast<PFN_vkGetPhysicalDeviceProperties2>(real);
-  return reinterpret_cast<PFN_vkVoidFunction>(&shortTexelBuffers);
-}
-#endif
-
-}  // namespace
-
 DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_OPENCL
   const char* writes = std::getenv("TRIREME_TEST_WRITES");
@@ -56,7 +34,8 @@ DelegateResult driverDelegate(const std::string& spec, int threads) {
   }
   if (spec == "vulkan-storage") {
 #ifdef TRIREME_TEST_VULKAN
-    return vulkan::makeDelegate(&loadWithShortTexelBuffers, {}, false);
+    if (Status status = vulkan::systemLoader().status(); !status.ok()) return status;
+    return vulkan::makeDelegate(loaderWithShortTexelBuffers(), {}, false);
 #else
     return Status::error(Code::Unsupported, "this build has no Vulkan");
 #endif

@@ -7,8 +7,8 @@ namespace trireme::support {
 // createDelegate(), as a driver under which a test runs wants it: TRIREME_TEST_WRITES=kernel puts OpenCL delegates over
 // apiWritingByKernel(), TRIREME_TEST_STAGING gives them so many bytes of pinned memory. "opencl-discrete" is this
 // machine's OpenCL device told that it is a discrete GPU: no import, copies through pinned memory, products by tiles
-// however small. "vulkan-storage" is this machine's Vulkan device told that its texel buffers are short: most programs
-// read storage buffers.
+// however small. "vulkan-storage" is this machine's Vulkan device over loaderWithShortTexelBuffers(): programs read
+// storage buffers.
 DelegateResult driverDelegate(const std::string& spec, int threads);
 
 }  // namespace trireme::support

@@ -67,7 +67,8 @@ std::optional<PaddedImage> imageWithEdges(Emitter& emitter, const CallWindow& ca
   return image;
 }
 
-MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) {
+// gaps: lanes behind the channels, which are zero, count as channels, so that whole vectors are a window's rows.
+MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image, bool gaps) {
   MatrixGeometry g;
   g.images = w.batches;
   g.outH = w.outH;
@@ -81,7 +82,7 @@ MatrixGeometry geometryOf(const reference::Window& w, const PaddedImage& image) 
   g.tapsX = w.filterW;
   g.tapY = w.dilationH * image.y;
   g.tapX = w.dilationW * image.x;
-  g.depth = image.channels;
+  g.depth = gaps ? image.readable : image.channels;
   g.readable = image.readable;
   if (image.edges) {
     g.borderY = image.borderY;
@@ -111,11 +112,12 @@ Status emitConv(Emitter& emitter, const Call& call) {
   } else {
     const std::optional<PaddedImage> plain = imageWithEdges(emitter, window, layer);
     const PaddedImage image = plain ? *plain : imageOf(emitter, window, layer);
-    MatrixGeometry g = geometryOf(w, image);
+    MatrixGeometry g = geometryOf(w, image, emitter.limits().lanesAcross);
     placeRows(g, layer.dst());
-    const int64_t taps = g.tapsY * g.tapsX, depth = g.depth;
+    const int64_t taps = g.tapsY * g.tapsX, depth = image.channels;
     emitMatrix(emitter, layer.job(), g, image.tensor, layer.dst(),
                [&](int64_t channel, int64_t tap, std::span<float> row) {
+                 std::fill(row.begin() + depth, row.end(), 0.0f);
                  for (int64_t k = 0; k < depth; ++k) {
                    row[size_t(k)] = layer.filter().at((channel * taps + tap) * depth + k);
                  }

@@ -49,14 +49,16 @@ void emitStrips(Emitter& emitter, const Layer& layer, const reference::Window& w
   setWindow(params, w, src, dst);
   const WindowFinish finish = finishWindow(emitter, job, w.outC, src.storage, dst.storage, params);
   if (job.codes) params.sure = hasExactBias(job.bias) ? sureDistance(*job.codes) : -1;
-  const DepthwiseStrip choice = chooseDepthwiseStrip(emitter.limits(), w.outC, w.filterW, w.strideW, w.dilationW);
+  const DepthwiseStrip choice = chooseDepthwiseStrip(
+      emitter.limits(), {w.outC, w.outH, w.filterH, w.filterW, w.strideH, w.strideW, w.dilationH, w.dilationW});
   const Extent items = {uint32_t(dst.vectors(emitter.width())), uint32_t((w.outW + choice.strip - 1) / choice.strip),
-                        uint32_t(w.rows())};
+                        uint32_t(w.batches * ((w.outH + choice.lines - 1) / choice.lines))};
   const double operations = 2.0 * double(w.rows() * w.outW) * double(w.outC) * double(w.filterH * w.filterW);
-  emitter.dispatch(Program::Depthwise, finish.variant,
-                   {choice.strip, choice.taps, choice.step,
-                    job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind)},
-                   {src, weights, finish.bias, finish.extra, dst}, params, items, choice.local, operations);
+  emitter.dispatch(
+      Program::Depthwise, finish.variant,
+      {choice.strip, choice.taps, choice.step,
+       job.codes ? int32_t(CodeFinish::TwoRoundings) : int32_t(job.floats->kind), choice.edges, choice.lines},
+      {src, weights, finish.bias, finish.extra, dst}, params, items, choice.local, operations);
   emitter.say(fmt::format("{} outputs an item", choice.strip));
 }
 

@@ -317,15 +317,15 @@ PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t 
     image.image = inH * image.y;
     return image;
   }
-  // Few channels lie without gaps, so that the taps of a row become one. Halves of them would be read one by one:
-  // floats.
-  const bool dense = channels % lanes == 0 || channels < lanes;
+  // Few channels lie without gaps, so that the taps of a row become one, but where inputs read by vectors are worth
+  // the products with the gaps. Halves of them would be read one by one: floats.
+  const bool dense = channels % lanes == 0 || (channels < lanes && !emitter.limits().lanesAcross);
   const bool small = channels < lanes && !codes && emitter.storageOfValue(id) == Storage::F16;
   const std::optional<Tensor> border = small ? emitter.atBorder(id) : std::nullopt;
   const Tensor src = codes ? *codes : border ? *border : emitter.read(id, Layout::Any);
   const bool sameGaps = !dense && src.pitch == roundUp(channels, lanes) && fill == 0;
   int64_t before = beforeX, columns = width;
-  if (channels < lanes && src.pitch == channels && inW * channels % lanes == 0) {
+  if (dense && channels < lanes && src.pitch == channels && inW * channels % lanes == 0) {
     // More columns than needed, so that rows are copied by whole vectors.
     const int64_t step = lanes / std::gcd(lanes, channels);
     before = roundUp(beforeX, step);

@@ -277,4 +277,18 @@ std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth) {
                          {fmt::format("host{}-tiles", vectorWidth), "C++", {}, false});
 }
 
+GpuLimits lanesLimits() {
+  GpuLimits limits;
+  limits.lanesAcross = true;
+  limits.float64 = true;
+  limits.computeUnits = 2;
+  limits.readSlack = 16;
+  return limits;
+}
+
+std::shared_ptr<Delegate> makeLanesHostGpuDelegate() {
+  const GpuLimits limits = lanesLimits();
+  return makeGpuDelegate(makeHostGpu(limits), {fmt::format("host{}-lanes", limits.vectorWidth), "C++", {}, false});
+}
+
 }  // namespace trireme::gpu::host

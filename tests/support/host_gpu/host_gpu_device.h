@@ -15,5 +15,8 @@ std::shared_ptr<Delegate> makeHostGpuDelegate(uint32_t vectorWidth, std::optiona
 // Limits of a discrete GPU whose groups have so few items that small products too go by tiles.
 GpuLimits tiledLimits(uint32_t vectorWidth, uint32_t groupSize = 4);
 std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth);
+// Limits of a CPU whose vectors have an item a lane.
+GpuLimits lanesLimits();
+std::shared_ptr<Delegate> makeLanesHostGpuDelegate();
 
 }  // namespace trireme::gpu::host

@@ -69,6 +69,31 @@ TEST(DispatchList, NoBarrierLiesWhereNothingSinceTheLastOneIsTouched) {
   EXPECT_GT(barriers, 500u);
 }
 
+TEST(DispatchList, WhatLiesBehindAReadIsReadTooAndBehindAWriteIsNotWritten) {
+  const auto pair = [](Binding first, Binding second) {
+    DispatchList list;
+    list.dispatches.resize(2);
+    list.dispatches[0].bindings = {first};
+    list.dispatches[1].bindings = {second};
+    return list;
+  };
+  const Binding low{0, false, 0, 64}, high{0, false, 64, 64};
+  const auto written = [](Binding binding) {
+    binding.written = true;
+    return binding;
+  };
+  for (const size_t slack : {0, 16}) {
+    for (DispatchList list : {pair(low, written(high)), pair(written(high), low)}) {
+      markHazards(list, slack);
+      EXPECT_EQ(list.dispatches[1].barrierBefore, slack > 0);
+    }
+    for (DispatchList list : {pair(written(low), high), pair(low, high), pair(written(low), written(high))}) {
+      markHazards(list, slack);
+      EXPECT_FALSE(list.dispatches[1].barrierBefore);
+    }
+  }
+}
+
 TEST(DispatchList, MarkingTwiceChangesNothing) {
   support::Random random(13);
   DispatchList list = randomList(random);

@@ -9,14 +9,14 @@ constexpr uint32_t kCapability = 17, kTypeImage = 25, kTypePointer = 32, kVariab
                    kMemberDecorate = 72;
 constexpr uint32_t kFloatProduct = 133, kVectorTimesScalar = 142;
 constexpr uint32_t kSpecId = 1, kNonWritable = 24, kBinding = 33, kOffset = 35, kNoContraction = 42;
-constexpr uint32_t kPushConstant = 9, kDimBuffer = 5, kSampled = 1;
+constexpr uint32_t kPushConstant = 9, kDimBuffer = 5, kStorage = 2;
 
 struct Reader {
   SpirvFacts& facts;
   std::map<uint32_t, uint32_t> bindingOf, pointee;           // by variable; by pointer type
   std::map<uint32_t, std::map<uint32_t, uint32_t>> offsets;  // by type and member
-  std::set<uint32_t> readOnly, exact, texels;                // types with a member that is; results; types
-  std::vector<std::pair<uint32_t, uint32_t>> variables;      // type, result
+  std::set<uint32_t> readOnly, exact, texels;            // types with a member that is, and variables; results; types
+  std::vector<std::pair<uint32_t, uint32_t>> variables;  // type, result
   std::vector<uint32_t> products;
 
   void take(uint32_t operation, std::span<const uint32_t> words) {
@@ -24,9 +24,10 @@ struct Reader {
     if (operation == kDecorate && words[1] == kSpecId) facts.specIds.insert(words[2]);
     if (operation == kDecorate && words[1] == kBinding) bindingOf[words[0]] = words[2];
     if (operation == kDecorate && words[1] == kNoContraction) exact.insert(words[0]);
+    if (operation == kDecorate && words[1] == kNonWritable) readOnly.insert(words[0]);
     if (operation == kMemberDecorate && words[2] == kOffset) offsets[words[0]][words[1]] = words[3];
     if (operation == kMemberDecorate && words[2] == kNonWritable) readOnly.insert(words[0]);
-    if (operation == kTypeImage && words[2] == kDimBuffer && words[6] == kSampled) texels.insert(words[0]);
+    if (operation == kTypeImage && words[2] == kDimBuffer && words[6] == kStorage) texels.insert(words[0]);
     if (operation == kTypePointer) {
       pointee[words[0]] = words[2];
       if (words[1] == kPushConstant && offsets.contains(words[2])) {
@@ -42,8 +43,7 @@ struct Reader {
       if (!bindingOf.contains(variable)) continue;
       facts.bindings.insert(bindingOf[variable]);
       if (texels.contains(pointee[type])) facts.texels.insert(bindingOf[variable]);
-      if (!readOnly.contains(pointee[type]) && !texels.contains(pointee[type]))
-        facts.written.insert(bindingOf[variable]);
+      if (!readOnly.contains(pointee[type]) && !readOnly.contains(variable)) facts.written.insert(bindingOf[variable]);
     }
     for (const uint32_t product : products) facts.exactProducts += exact.contains(product) ? 1 : 0;
     facts.products = uint32_t(products.size());

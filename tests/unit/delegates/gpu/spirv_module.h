@@ -15,7 +15,7 @@ struct SpirvFacts {
   std::set<uint32_t> capabilities;
   std::multiset<uint32_t> bindings;  // of all variables
   std::set<uint32_t> written;        // bindings of which a member may be written
-  std::set<uint32_t> texels;         // bindings that are uniform texel buffers
+  std::set<uint32_t> texels;         // bindings that are texel buffers
   std::set<uint32_t> specIds;
   std::vector<uint32_t> paramOffsets;        // of the push constants' members
   uint32_t products = 0, exactProducts = 0;  // of floats; those that NoContraction keeps from joining a sum

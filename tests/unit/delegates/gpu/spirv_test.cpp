@@ -14,7 +14,7 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr uint32_t kShader = 1, kFloat64 = 10, kStorage16 = 4433, kStorage8 = 4448, kTexelBuffers = 46;
+constexpr uint32_t kShader = 1, kFloat64 = 10, kStorage16 = 4433, kStorage8 = 4448, kTexelBuffers = 47;
 
 #if TRIREME_HAS_SPIRV
 std::span<const SpirvModule> modules() { return spirvModules(); }

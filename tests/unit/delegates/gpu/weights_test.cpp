@@ -157,17 +157,33 @@ TEST(GpuWeights, SmallSumsOfSeveralTapsNeedOneChunk) {
 }
 
 TEST(GpuChoice, FiltersOfThreeAndFiveColumnsHaveTheirForm) {
+  const auto shape = [](int64_t channels, int64_t taps, int64_t stride, int64_t dilation) {
+    return DepthwiseShape{channels, 14, taps, taps, stride, stride, dilation, dilation};
+  };
   GpuLimits cores;
   cores.cores = true;
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 5, 2, 1), (DepthwiseStrip{7, 5, 2, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 3, 1, 2), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(cores, 64, 7, 1, 1), (DepthwiseStrip{7, 0, 1, {1, 1, 1}}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, shape(64, 3, 1, 1)), (DepthwiseStrip{7, 3, 1, {1, 1, 1}, 0, 1}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, shape(64, 5, 2, 1)), (DepthwiseStrip{7, 5, 2, {1, 1, 1}, 0, 1}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, shape(64, 3, 1, 2)), (DepthwiseStrip{7, 0, 1, {1, 1, 1}, 0, 1}));
+  EXPECT_EQ(chooseDepthwiseStrip(cores, shape(64, 7, 1, 1)), (DepthwiseStrip{7, 0, 1, {1, 1, 1}, 0, 1}));
+  EXPECT_EQ(chooseDepthwiseStrip(GpuLimits{}, shape(64, 3, 3, 1)), (DepthwiseStrip{4, 0, 1, {8, 8, 1}, 0, 1}));
+}
+
+TEST(GpuChoice, LanesAcrossReadAroundEdgesAndTakeSmallSquareFiltersWhole) {
   GpuLimits lanes;
   lanes.lanesAcross = true;
-  EXPECT_EQ(chooseDepthwiseStrip(lanes, 64, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {8, 1, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(lanes, 8, 3, 1, 1), (DepthwiseStrip{7, 3, 1, {2, 4, 1}}));
-  EXPECT_EQ(chooseDepthwiseStrip(GpuLimits{}, 64, 3, 3, 1), (DepthwiseStrip{4, 0, 1, {8, 8, 1}}));
+  DepthwiseShape shape{64, 14, 3, 3, 1, 1, 1, 1};
+  EXPECT_EQ(chooseDepthwiseStrip(lanes, shape), (DepthwiseStrip{7, 3, 1, {8, 1, 1}, 2, 2}));
+  shape.channels = 8;
+  EXPECT_EQ(chooseDepthwiseStrip(lanes, shape), (DepthwiseStrip{7, 3, 1, {2, 4, 1}, 2, 2}));
+  shape.outH = 1;
+  EXPECT_EQ(chooseDepthwiseStrip(lanes, shape).lines, 1);
+  for (int64_t DepthwiseShape::*member :
+       {&DepthwiseShape::tapsY, &DepthwiseShape::strideY, &DepthwiseShape::dilationY}) {
+    DepthwiseShape other{64, 14, 3, 3, 1, 1, 1, 1};
+    other.*member = 2;
+    EXPECT_EQ(chooseDepthwiseStrip(lanes, other), (DepthwiseStrip{7, 3, 1, {8, 1, 1}, 1, 1}));
+  }
 }
 
 }  // namespace
