@@ -11,6 +11,7 @@
 
 #ifdef TRIREME_TEST_VULKAN
 #include "delegates/vulkan/vulkan_delegate.h"
+#include "tests/support/vulkan_script.h"
 #endif
 
 namespace trireme::support {
@@ -31,6 +32,13 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL loadWithShortTexelBuffers(VkInstance in
   if (!real || std::string_view(name) != "vkGetPhysicalDeviceProperties2") return real;
   realProperties = reinterpret_cast<PFN_vkGetPhysicalDeviceProperties2>(real);
   return reinterpret_cast<PFN_vkVoidFunction>(&shortTexelBuffers);
+}
+
+DelegateResult productsDelegate() {
+  TRIREME_ASSIGN(const vulkan::Loader loader, vulkan::systemLoader());
+  static vulkan::script::Overlay overlay(loader);
+  vulkan::script::withFastDots(overlay);
+  return vulkan::makeDelegate(overlay.loader(), {}, false, {}, gpu::MatrixUnit{.m = 8, .crew = 8, .groups = 3});
 }
 #endif
 
@@ -57,6 +65,13 @@ DelegateResult driverDelegate(const std::string& spec, int threads) {
   if (spec == "vulkan-storage") {
 #ifdef TRIREME_TEST_VULKAN
     return vulkan::makeDelegate(&loadWithShortTexelBuffers, {}, false);
+#else
+    return Status::error(Code::Unsupported, "this build has no Vulkan");
+#endif
+  }
+  if (spec == "vulkan-products") {
+#ifdef TRIREME_TEST_VULKAN
+    return productsDelegate();
 #else
     return Status::error(Code::Unsupported, "this build has no Vulkan");
 #endif

@@ -16,4 +16,9 @@ std::shared_ptr<Delegate> makeHostGpuDelegate(uint32_t vectorWidth, std::optiona
 GpuLimits tiledLimits(uint32_t vectorWidth, uint32_t groupSize = 4);
 std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth);
 
+// Limits of a device that has products of four codes, and multiplies matrices: the emulated unit, with subgroups of two
+// items, whatever the product. `groups`: as MatrixUnit's.
+GpuLimits productLimits(uint32_t vectorWidth, int32_t groups = 3);
+std::shared_ptr<Delegate> makeProductHostGpuDelegate(uint32_t vectorWidth);
+
 }  // namespace trireme::gpu::host
