@@ -13,6 +13,7 @@ using gpu::MatrixUnit;
 
 constexpr const char* kDots = VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
 constexpr const char* kHalves = VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME;
+constexpr const char* kMemory = VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME;
 constexpr const char* kNv = VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME;
 constexpr const char* kKhr = "VK_KHR_cooperative_matrix";
 // Sides of tiles that the program knows.
@@ -45,7 +46,7 @@ class Asked {
   }
 
   std::optional<MatrixUnit> matrices() const {
-    if (!hasHalves()) return std::nullopt;
+    if (!hasModuleNeeds()) return std::nullopt;
     std::vector<MatrixUnit> units;
     if (has(kKhr) && api_.vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR && gpu::hasSpirvOf(Feature::MatrixKhr)) {
       units = khrUnits();
@@ -67,12 +68,15 @@ class Asked {
     auto properties = structure<VkPhysicalDeviceProperties2>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, next);
     api_.vkGetPhysicalDeviceProperties2(device_, &properties);
   }
-  bool hasHalves() const {
-    if (!has(kHalves)) return false;
+  // What modules of both spellings ask for besides.
+  bool hasModuleNeeds() const {
+    if (!has(kHalves) || !has(kMemory)) return false;
     auto halves = structure<VkPhysicalDeviceShaderFloat16Int8Features>(
         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
-    askFeatures(&halves);
-    return halves.shaderFloat16 == VK_TRUE;
+    auto memory = structure<VkPhysicalDeviceVulkanMemoryModelFeatures>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES, &halves);
+    askFeatures(&memory);
+    return halves.shaderFloat16 == VK_TRUE && memory.vulkanMemoryModel == VK_TRUE;
   }
   template <class T>
   static std::vector<T> listed(VkStructureType type, VkResult (*list)(const Asked&, uint32_t*, T*),
@@ -169,6 +173,8 @@ ProductFeatures::ProductFeatures(const Products& products) {
   if (!products.matrices) return;
   add(kHalves, halves_, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
   halves_.shaderFloat16 = VK_TRUE;
+  add(kMemory, memory_, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
+  memory_.vulkanMemoryModel = VK_TRUE;
   if (products.matrices->spelling == gpu::MatrixUnit::Spelling::Khr) {
     add(kKhr, khr_, kMatrixFeaturesKhr);
     khr_.cooperativeMatrix = VK_TRUE;

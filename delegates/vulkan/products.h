@@ -31,6 +31,7 @@ class ProductFeatures {
   std::vector<const char*> extensions_;
   VkPhysicalDeviceShaderIntegerDotProductFeatures dots_{};
   VkPhysicalDeviceShaderFloat16Int8Features halves_{};
+  VkPhysicalDeviceVulkanMemoryModelFeatures memory_{};
   VkPhysicalDeviceCooperativeMatrixFeaturesNV nv_{};
   MatrixFeaturesKhr khr_{};
   std::vector<VkBaseOutStructure*> chain_;

@@ -75,7 +75,8 @@ VKAPI_ATTR VkResult VKAPI_CALL extensions(VkPhysicalDevice device, const char* l
   std::vector<VkExtensionProperties> all(there);
   const VkResult code = real(device, layer, &there, all.data());
   for (const std::string_view name :
-       {VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME}) {
+       {VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME,
+        VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME}) {
     VkExtensionProperties one{};
     name.copy(one.extensionName, sizeof one.extensionName - 1);
     all.push_back(one);
@@ -89,6 +90,9 @@ VKAPI_ATTR void VKAPI_CALL matrixFeatures(VkPhysicalDevice device, VkPhysicalDev
   auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
       told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV);
   if (matrices) matrices->cooperativeMatrix = VK_TRUE;
+  auto* const memory = chained<VkPhysicalDeviceVulkanMemoryModelFeatures>(
+      told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
+  if (memory) memory->vulkanMemoryModel = VK_TRUE;
   auto* const halves = chained<VkPhysicalDeviceShaderFloat16Int8Features>(
       told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
   if (halves) halves->shaderFloat16 = VK_TRUE;
@@ -105,11 +109,16 @@ VKAPI_ATTR VkResult VKAPI_CALL withoutMatrices(VkPhysicalDevice device, const Vk
   for (const std::string& name : enabled) {
     if (name != VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME) known.push_back(name.c_str());
   }
-  // Structures that the driver does not know it passes over.
+  // The chain is the caller's own: it lives as long as the call, and can be changed for as long.
+  auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
+      const_cast<void*>(wanted->pNext), VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV);
+  if (matrices) matrices->cooperativeMatrix = VK_FALSE;
   VkDeviceCreateInfo info = *wanted;
   info.ppEnabledExtensionNames = known.data();
   info.enabledExtensionCount = uint32_t(known.size());
-  return Overlay::below<PFN_vkCreateDevice>("vkCreateDevice")(device, &info, callbacks, made);
+  const VkResult code = Overlay::below<PFN_vkCreateDevice>("vkCreateDevice")(device, &info, callbacks, made);
+  if (matrices) matrices->cooperativeMatrix = VK_TRUE;
+  return code;
 }
 
 }  // namespace

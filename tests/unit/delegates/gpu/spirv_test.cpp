@@ -14,7 +14,8 @@
 namespace trireme::gpu {
 namespace {
 
-constexpr uint32_t kHalves = 9, kSubgroups = 61, kDotWords = 6018, kDots = 6019, kMatrixNv = 5357, kMatrixKhr = 6022;
+constexpr uint32_t kHalves = 9, kSubgroups = 61, kDotWords = 6018, kDots = 6019, kMemoryModel = 5345, kMatrixNv = 5357,
+                   kMatrixKhr = 6022;
 constexpr uint32_t kShader = 1, kFloat64 = 10, kStorage16 = 4433, kStorage8 = 4448, kTexelBuffers = 46;
 
 #if TRIREME_HAS_SPIRV
@@ -122,10 +123,10 @@ TEST_F(Spirv, AModuleAsksForWhatItsFormAndItsFeatureNeedAlone) {
         expected.insert({kDots, kDotWords});
         break;
       case Feature::MatrixKhr:
-        expected.insert({kHalves, kSubgroups, kMatrixKhr});
+        expected.insert({kHalves, kSubgroups, kMemoryModel, kMatrixKhr});
         break;
       case Feature::MatrixNv:
-        expected.insert({kHalves, kSubgroups, kMatrixNv});
+        expected.insert({kHalves, kSubgroups, kMemoryModel, kMatrixNv});
         break;
     }
     EXPECT_EQ(expected, facts.capabilities) << moduleName(module);
