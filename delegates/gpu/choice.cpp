@@ -14,6 +14,9 @@ constexpr int32_t kLaneBlocks = 4;
 // Groups of tiles: 256 items where the device has them.
 constexpr int32_t kMostSide = 16, kLeastSide = 2;
 constexpr int64_t kTilesOfUnit = 2;
+// What a line of ConvMatrix's local memory is longer than what it holds.
+constexpr int64_t kLinePad = 16;
+constexpr int64_t kLeastRows = 16;  // of a product by real matrix units
 // In multiply-adds of a vector: an edge's cost as often as that of a pixel among others, and one in the time in which
 // so many bytes are copied.
 constexpr int64_t kEdgeSlowdown = 4, kCopiedBytes = 3;
@@ -40,10 +43,9 @@ MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) 
   return tile;
 }
 
-}  // namespace
+bool isCodes(Storage src) { return src == Storage::I8 || src == Storage::U8; }
 
-MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
-  if (limits.lanesAcross) return tileOfLanes(limits, rows, channels);
+MatrixTile tileOfItems(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
   MatrixTile tile;
   const int32_t most = limits.cores ? kCoreRows : kDeviceRows;
   tile.rows = rows >= most ? most : (rows > 2 ? 4 : int32_t(rows));
@@ -51,8 +53,17 @@ MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, 
   tile.blocks = channels > int64_t(limits.vectorWidth) ? 2 : 1;
   // A half is costly to convert alone; a core converts a float for nothing.
   tile.lanewise = src == Storage::F16 || (src == Storage::F32 && !limits.cores);
-  tile.table = limits.cores && (src == Storage::I8 || src == Storage::U8);
+  tile.table = limits.cores && isCodes(src);
   if (!limits.cores) tile.local = {8, 8, 1};
+  return tile;
+}
+
+}  // namespace
+
+MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
+  MatrixTile tile = limits.lanesAcross ? tileOfLanes(limits, rows, channels) : tileOfItems(limits, src, rows, channels);
+  tile.dots = limits.dotProducts && !limits.cores && isCodes(src);
+  tile.lanewise = tile.lanewise || tile.dots;
   return tile;
 }
 
@@ -72,7 +83,7 @@ std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, i
   if (std::min(rows, channels) < std::min(down, across) / 2) return std::nullopt;
   if (rows * channels < down * across / 2 * limits.computeUnits) return std::nullopt;
   // Codes keep two kinds of sums, which is as much as registers hold.
-  const bool codes = src == Storage::I8 || src == Storage::U8;
+  const bool codes = isCodes(src);
   constexpr GroupTile kTiles[] = {{0, 8, 2}, {0, 8, 1}, {0, 4, 1}};
   std::optional<GroupTile> chosen;
   for (GroupTile tile : kTiles) {
@@ -83,6 +94,34 @@ std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, i
     const int64_t wide = tile.channels(limits.vectorWidth);
     const int64_t tiles = (rows + tile.pixels() - 1) / tile.pixels() * ((channels + wide - 1) / wide);
     if (tiles >= kTilesOfUnit * limits.computeUnits) break;
+  }
+  return chosen;
+}
+
+uint32_t MatrixGroup::sharedBytes() const {
+  const int64_t deep = int64_t{steps} * unit.k, element = unit.spelling == MatrixUnit::Spelling::Emulated ? 4 : 2;
+  const int64_t inputs = pixels() * (deep + kLinePad), weights = deep * (channels() + kLinePad);
+  return uint32_t((inputs + weights) * element + int64_t{down} * across * unit.m * unit.n * int64_t{sizeof(float)});
+}
+
+// The largest group of which there are enough for the device, or else the smallest. Products that would leave most of a
+// tile empty take none; but what emulates a unit is there to be tested, and takes them all.
+std::optional<MatrixGroup> chooseMatrixGroup(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
+                                             int64_t depth) {
+  if (!limits.matrixUnit || limits.cores) return std::nullopt;
+  const MatrixUnit& unit = *limits.matrixUnit;
+  const bool emulated = unit.spelling == MatrixUnit::Spelling::Emulated;
+  if (src != Storage::F16 && !(emulated && src == Storage::F32)) return std::nullopt;
+  if (!emulated && (rows < kLeastRows || channels < unit.n || depth < 2 * unit.k)) return std::nullopt;
+  std::optional<MatrixGroup> chosen;
+  for (const int32_t tiles : {4, 2, 1}) {
+    MatrixGroup group;
+    group.unit = unit;
+    group.rows = group.blocks = tiles;
+    if (group.sharedBytes() > limits.sharedBytes || group.items() > limits.maxGroupSize) continue;
+    chosen = group;
+    const int64_t down = group.pixels(), across = group.channels();
+    if ((rows + down - 1) / down * ((channels + across - 1) / across) >= unit.groups) break;
   }
   return chosen;
 }

@@ -8,11 +8,12 @@
 namespace trireme::gpu {
 
 // An item of ConvGemm computes `rows` pixels by `blocks` vectors of channels. Lanewise: it reads a vector of inputs at
-// a time, else one input; `table`: codes as floats of a table.
+// a time, else one input; `table`: codes as floats of a table; `dots`: codes by products of four, if it is lanewise.
 struct MatrixTile {
   int32_t rows = 1, blocks = 1;
   bool lanewise = false, table = false;
   Extent local{1, 1, 1};
+  bool dots = false;
   bool operator==(const MatrixTile&) const = default;
 };
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels);
@@ -28,6 +29,21 @@ struct GroupTile {
 // For a product of rows x depth by depth x channels; none: its items keep their sums apart, as ConvGemm's do.
 std::optional<GroupTile> chooseGroupTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
                                          int64_t depth);
+
+// A group of ConvMatrix is down x across subgroups, each of rows x blocks tiles of sums; `steps` tiles of depth at
+// once.
+struct MatrixGroup {
+  MatrixUnit unit;
+  int32_t down = 2, across = 2, rows = 1, blocks = 1, steps = 2;
+  int64_t pixels() const { return int64_t{down} * rows * unit.m; }
+  int64_t channels() const { return int64_t{across} * blocks * unit.n; }
+  uint32_t items() const { return uint32_t(down * across * unit.crew); }
+  uint32_t sharedBytes() const;
+  bool operator==(const MatrixGroup&) const = default;
+};
+// For a product of rows x depth by depth x channels; none: it goes another way. Inputs must be readable by vectors.
+std::optional<MatrixGroup> chooseMatrixGroup(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels,
+                                             int64_t depth);
 // Whether a convolution whose windows leave the image reads it as it is, and computes pixels at its edges twice, rather
 // than a copy with a border. edgePixels: those computed twice, in all images; products: of an output.
 bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElements, int64_t edgePixels, int64_t products,

@@ -7,6 +7,16 @@
 // All that an API must provide to become a delegate.
 namespace trireme::gpu {
 
+// Matrices that a subgroup multiplies together: m x k by k x n, of halves, summed in floats (ConvMatrix).
+struct MatrixUnit {
+  enum class Spelling : uint8_t { Emulated, Khr, Nv };  // MATRIX of the program; Emulated: for tests of all around it
+  Spelling spelling = Spelling::Emulated;
+  int32_t m = 16, n = 16, k = 16;
+  int32_t crew = 32;    // items of a subgroup
+  int32_t groups = 64;  // that many keep the device at work
+  bool operator==(const MatrixUnit&) const = default;
+};
+
 // What a lowering may ask of a device. All sizes in bytes.
 struct GpuLimits {
   uint32_t vectorWidth = 4;     // lanes of `vec`, and the channel pitch: 4, 8 or 16
@@ -26,6 +36,9 @@ struct GpuLimits {
   bool float64 = false;  // scalars of double precision
   // Large products go by tiles through local memory, which is on the chip beside the arithmetic.
   bool localTiles = false;
+  // Four products of 8-bit codes and their sum are one instruction, and a fast one.
+  bool dotProducts = false;
+  std::optional<MatrixUnit> matrixUnit;
   bool operator==(const GpuLimits&) const = default;
 };
 

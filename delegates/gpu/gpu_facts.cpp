@@ -14,6 +14,8 @@ GpuFacts factsOf(const GpuLimits& limits, const MemoryTraits& traits) {
   if (limits.float64) facts.features.emplace_back("float64");
   if (limits.halfStorage) facts.features.emplace_back("half");
   if (limits.localTiles) facts.features.emplace_back("tiles");
+  if (limits.dotProducts) facts.features.emplace_back("dot");
+  if (limits.matrixUnit) facts.features.emplace_back("matrix");
   if (traits.importAlignment > 0) facts.features.emplace_back("import");
   return facts;
 }

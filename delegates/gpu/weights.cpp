@@ -43,6 +43,24 @@ void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::spa
   std::fill(to, packed.data() + packed.size(), 0.0f);
 }
 
+void packCodes(const MatrixPacking& packing, const WeightRow& weights, int32_t zero, std::span<uint32_t> packed) {
+  constexpr size_t kCodes = 4;  // of a word
+  const auto depth = size_t(packing.depth), words = size_t(packing.packedDepth) / kCodes, block = size_t(packing.block);
+  std::fill(packed.begin(), packed.end(), 0u);
+  std::vector<float> row(depth);
+  for (int64_t n = 0; n < packing.channels; ++n) {
+    const size_t inBlock = size_t(n) % block;
+    for (int64_t tap = 0; tap < packing.taps; ++tap) {
+      weights(n, tap, row);
+      uint32_t* to = packed.data() + (size_t(n) / block * size_t(packing.taps) + size_t(tap)) * words * block + inBlock;
+      for (size_t k = 0; k < depth; ++k) {
+        const auto code = uint32_t(int32_t(row[k]) + zero) & 0xffu;
+        to[k / kCodes * block] |= code << (8 * (k % kCodes));
+      }
+    }
+  }
+}
+
 CodeSums sumsOfCodes(const MatrixPacking& packing, const WeightRow& weights, int64_t largest) {
   CodeSums sums;
   sums.chunk = std::max<int64_t>(packing.depth, 1);

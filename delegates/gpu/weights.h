@@ -20,6 +20,10 @@ struct MatrixPacking {
 };
 void packMatrix(const MatrixPacking& packing, const WeightRow& weights, std::span<float> packed);
 
+// The same with four codes of depth in a word, the first in its lowest bits: a weight plus `zero`, 8 bits of it.
+// packedDepth: whole words.
+void packCodes(const MatrixPacking& packing, const WeightRow& weights, int32_t zero, std::span<uint32_t> packed);
+
 // What integer inputs and weights sum to, exactly, in floats.
 struct CodeSums {
   int64_t chunk = 1;                // products of a tap, or of all taps, whose sums, in any order, stay within 2^24

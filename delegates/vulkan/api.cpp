@@ -91,6 +91,10 @@ Status Instance::load(Loader loader) {
 #undef TRIREME_VULKAN_LOAD
   api_.vkGetMemoryHostPointerPropertiesEXT =
       find<PFN_vkGetMemoryHostPointerPropertiesEXT>(loader, instance_, "vkGetMemoryHostPointerPropertiesEXT");
+  api_.vkGetPhysicalDeviceCooperativeMatrixPropertiesNV = find<PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesNV>(
+      loader, instance_, "vkGetPhysicalDeviceCooperativeMatrixPropertiesNV");
+  api_.vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR =
+      find<MatrixPropertiesOfKhr>(loader, instance_, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR");
   if (!missing) return {};
   return Status::error(Code::Unsupported,
                        fmt::format("the Vulkan loader is too old: it lacks {}; version 1.1 is the least", missing));

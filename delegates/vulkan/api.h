@@ -71,12 +71,37 @@ namespace trireme::vulkan {
   F(vkCmdWriteTimestamp)                      \
   F(vkGetQueryPoolResults)
 
+// Of VK_KHR_cooperative_matrix, which is younger than the headers that we build with: numbers, and the layout of what
+// its function tells, by the registry.
+constexpr auto kMatrixFeaturesKhr = VkStructureType(1000506000);
+constexpr auto kMatrixPropertiesKhr = VkStructureType(1000506001);
+constexpr int32_t kFloat16Khr = 0, kFloat32Khr = 1, kSubgroupKhr = 3;
+struct MatrixFeaturesKhr {
+  VkStructureType sType;
+  void* pNext;
+  VkBool32 cooperativeMatrix;
+  VkBool32 cooperativeMatrixRobustBufferAccess;
+};
+struct MatrixPropertiesKhr {
+  VkStructureType sType;
+  void* pNext;
+  uint32_t m, n, k;
+  int32_t aType, bType, cType, resultType;
+  VkBool32 saturates;
+  int32_t scope;
+};
+using MatrixPropertiesOfKhr = VkResult(VKAPI_PTR*)(VkPhysicalDevice device, uint32_t* count,
+                                                   MatrixPropertiesKhr* properties);
+
 // The functions of one instance.
 struct Api {
 #define TRIREME_VULKAN_FIELD(name) PFN_##name name = nullptr;
   TRIREME_VULKAN_FUNCTIONS(TRIREME_VULKAN_FIELD)
 #undef TRIREME_VULKAN_FIELD
   PFN_vkGetMemoryHostPointerPropertiesEXT vkGetMemoryHostPointerPropertiesEXT = nullptr;  // null: not known
+  // Called only for devices with these extensions.
+  PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesNV vkGetPhysicalDeviceCooperativeMatrixPropertiesNV = nullptr;
+  MatrixPropertiesOfKhr vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR = nullptr;
 };
 
 // What all functions come from, by name: the driver's own, or a test's, which puts its functions before those of the

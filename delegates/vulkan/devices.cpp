@@ -182,6 +182,7 @@ DeviceRecord describe(const Api& api, VkPhysicalDevice device) {
   describeProperties(api, record, extensions);
   describeFeatures(api, record, extensions);
   record.texels = readsTexels(api, device);
+  record.products = productsOf(api, device, extensions);
   uint32_t count = 0;
   api.vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
   std::vector<VkQueueFamilyProperties> families(count);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "delegates/gpu/quirks.h"
-#include "delegates/vulkan/api.h"
+#include "delegates/vulkan/products.h"
 
 // Which devices there are, and which of them a word means.
 namespace trireme::vulkan {
@@ -20,7 +20,8 @@ struct DeviceRecord {
   uint32_t timestampBits = 0;  // of that family's queues
   // Features and extensions.
   bool float64 = false, storage8 = false, storage16 = false, hostMemory = false;
-  bool texels = false;         // every format of texels.h is one of storage texel buffers
+  bool texels = false;  // every format of texels.h is one of storage texel buffers
+  Products products;
   size_t importAlignment = 0;  // of hostMemory
   size_t maxAllocation = 0;
   std::vector<uint8_t> uuid;  // of the driver's pipelines

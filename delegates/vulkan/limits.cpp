@@ -43,6 +43,8 @@ gpu::GpuLimits limitsOf(const DeviceRecord& record, const gpu::Quirks& quirks) {
   limits.halfStorage = quirks.halfStorage;
   limits.float64 = record.float64;
   limits.localTiles = quirks.localTiles && record.type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+  limits.dotProducts = record.products.dots;
+  limits.matrixUnit = record.products.matrices;
   return limits;
 }
 

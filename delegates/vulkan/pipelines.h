@@ -49,7 +49,7 @@ class PipelineStore {
   };
   using PipelineKey = std::pair<gpu::KernelKey, bool>;  // with texels
   void readKept();
-  bool readsTexels(const gpu::KernelKey& key) const { return texels_ && gpu::hasTexelReads(key.program); }
+  bool readsTexels(const gpu::KernelKey& key) const { return texels_ && gpu::hasTexelReads(key.program, key.variant); }
   Status add(const PipelineKey& key);
   Result<ReadyPipeline> ready(const PipelineKey& key) const;
   Result<const Layout*> layoutOf(const gpu::ProgramInfo& program, std::span<const VkFormat> texels);

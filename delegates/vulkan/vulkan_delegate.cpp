@@ -58,13 +58,15 @@ GpuFacts factsOf(const Api& api, const DeviceRecord& record) {
 }  // namespace
 
 DelegateResult makeDelegate(Loader loader, const GpuOptions& options, bool measures,
-                            std::optional<std::chrono::nanoseconds> patience) {
+                            std::optional<std::chrono::nanoseconds> patience,
+                            std::optional<gpu::MatrixUnit> matrixUnit) {
   TRIREME_ASSIGN(const std::shared_ptr<const Instance> instance, Instance::create(loader));
   TRIREME_ASSIGN(const DeviceRecord record, chooseDevice(knownDevices(*instance), options.device));
   DeviceOptions device;
   device.cacheFolder = options.cacheDirectory;
   device.log = options.log;
   device.patience = patience.value_or(device.patience);
+  device.matrixUnit = matrixUnit;
   TRIREME_ASSIGN(std::unique_ptr<VulkanDevice> made, VulkanDevice::create(instance, record, device));
   gpu::GpuDelegateOptions words;
   words.name = options.device.empty() ? "vulkan" : fmt::format("vulkan:{}", options.device);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "delegates/gpu/check_products.h"
 #include "delegates/gpu/self_check.h"
 
 namespace trireme::vulkan {
@@ -41,7 +42,9 @@ Result<std::unique_ptr<VulkanDevice::Logical>> VulkanDevice::Logical::create(con
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = &storage16;
   features.features.shaderFloat64 = record.float64 ? VK_TRUE : VK_FALSE;
-  std::vector<const char*> extensions;
+  ProductFeatures products(record.products);
+  products.chainBefore(features);
+  std::vector<const char*> extensions = products.extensions();
   if (record.storage8) extensions.push_back(VK_KHR_8BIT_STORAGE_EXTENSION_NAME);
   if (record.hostMemory) extensions.push_back(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
   VkDeviceCreateInfo info{};
@@ -90,6 +93,8 @@ Result<std::unique_ptr<VulkanDevice>> VulkanDevice::create(std::shared_ptr<const
       identityOf(record), gpu::DeviceCacheOptions{folder, "Vulkan", cacheForm(record), options.log});
   device->pipelines_ = std::make_unique<PipelineStore>(driver, record, *device->cache_);
   if (options.selfCheck) TRIREME_TRY(gpu::checkDevice(*device, *device->cache_, "Vulkan", device->longPatience_));
+  if (options.matrixUnit) device->limits_.matrixUnit = options.matrixUnit;
+  TRIREME_TRY(device->checkProducts(options.log));
   return device;
 }
 
@@ -102,6 +107,24 @@ VulkanDevice::~VulkanDevice() {
   if (pipelines_) pipelines_->leak();
   logical_->leak();
   keepForGood(instance_);  // the driver's threads go on
+}
+
+// Each time: a device that was opened anew is to choose as it did before.
+Status VulkanDevice::checkProducts(const std::function<void(std::string_view)>& log) {
+  if (!limits_.dotProducts && !limits_.matrixUnit) return {};
+  TRIREME_ASSIGN(const gpu::ProductFaults faults, gpu::checkProducts(*this, longPatience_));
+  const auto say = [&](std::string_view what, const std::string& why) {
+    if (log) log(fmt::format("Vulkan device '{}': its {} are not used: {}", name(), what, why));
+  };
+  if (!faults.dots.empty()) {
+    limits_.dotProducts = false;
+    say("integer dot products", faults.dots);
+  }
+  if (!faults.matrices.empty()) {
+    limits_.matrixUnit.reset();
+    say("cooperative matrices", faults.matrices);
+  }
+  return {};
 }
 
 Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(size_t bytes) {

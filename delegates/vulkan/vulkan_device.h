@@ -9,6 +9,8 @@ struct DeviceOptions {
   std::filesystem::path cacheFolder;          // as in DeviceCacheOptions
   std::function<void(std::string_view)> log;  // may be empty
   bool selfCheck = true;                      // a small computation is compared with the host before first use
+  // In place of the device's own: its program in the language's own words runs on any device. For tests.
+  std::optional<gpu::MatrixUnit> matrixUnit;
   // Work that takes longer counts as hung; timed runs and the self-check, in which drivers compile, have six times as
   // long.
   std::chrono::nanoseconds patience = std::chrono::seconds(10);
@@ -60,12 +62,13 @@ class VulkanDevice final : public gpu::GpuDevice {
 
   VulkanDevice(std::shared_ptr<const Instance> instance, const DeviceRecord& record, const gpu::Quirks& quirks,
                std::chrono::nanoseconds longPatience);
+  Status checkProducts(const std::function<void(std::string_view)>& log);
   Result<VulkanBuffer*> mine(const BufferView& view) const;
 
   std::shared_ptr<const Instance> instance_;
   const DeviceRecord record_;
   const std::chrono::nanoseconds longPatience_;
-  const gpu::GpuLimits limits_;
+  gpu::GpuLimits limits_;  // what computes wrongly is taken away before anybody else sees them
   const MemoryTraits traits_;
   MemoryKinds kinds_;
   std::unique_ptr<Logical> logical_;

@@ -141,6 +141,19 @@ Lanes<float, N> FMA(const Lanes<float, N>& a, const Lanes<float, N>& b, const La
   using T = float;
   TRIREME_EACH(std::fma(a.lane[i], b.lane[i], c.lane[i]));
 }
+// Four codes a word.
+template <class T>
+int dotOf(int x, int y, int sum) {
+  auto total = uint32_t(sum);
+  for (int bit = 0; bit < 32; bit += 8) total += uint32_t(int(T(uint32_t(x) >> bit)) * int(T(uint32_t(y) >> bit)));
+  return int(total);
+}
+template <class T, int N>
+Lanes<int, N> dotOf(const Lanes<int, N>& x, const Lanes<int, N>& y, const Lanes<int, N>& sum) {
+  Lanes<int, N> result;
+  for (int i = 0; i < N; ++i) result.lane[i] = dotOf<T>(x.lane[i], y.lane[i], sum.lane[i]);
+  return result;
+}
 template <class Floats>
 Floats DIVIDE(const Floats& a, const Floats& b) {
   return a / b;
@@ -250,6 +263,12 @@ Vector loadedLanes(const Memory<T>& memory, int64_t at) {
   for (auto& lane : result.lane) lane = loaded<std::remove_reference_t<decltype(lane)>>(memory, at++);
   return result;
 }
+template <class T>
+int loadedWord(const Memory<T>& memory, int64_t at) {
+  uint32_t word = 0;
+  for (int k = 0; k < 4; ++k) word |= uint32_t(uint8_t(memory[at + k])) << (8 * k);
+  return int(word);
+}
 template <class T, class Vector>
 void storedLanes(const Memory<T>& memory, int64_t at, const Vector& value) {
   for (const auto& lane : value.lane) stored(memory, at++, lane);
@@ -280,6 +299,8 @@ int64_t atVector(const Memory<T>& memory, int64_t at, int width) {
 #define STORE1(T, b, at, value) stored(b, at, value)
 #define LOADU(T, b, at) loadedLanes<VALUEV(T)>(b, at)
 #define STOREU(T, b, at, value) storedLanes(b, at, value)
+#define LOADW(T, b, at) loadedWord(b, atVector(b, at, 4))
+#define DOT4(T, x, y, sum) dotOf<TYPE_OF(T)>(x, y, sum)
 #define SPLAT(x) splat<vec>(x)
 #define ISPLAT(x) splat<ivec>(x)
 #define LANES laneNumbers<ivec>()
@@ -309,5 +330,7 @@ int64_t atVector(const Memory<T>& memory, int64_t at, int width) {
 #define LOCAL_FLOATS(name, count) const SharedFloats name = item.takeShared(size_t(count))
 #define LOADL(b, at) sharedLanes<vec>(b, at)
 #define STOREL(b, at, value) shareLanes(b, at, value)
+#define LOCAL_HALVES(name, count) LOCAL_FLOATS(name, count)
+#define STOREH(b, at, value) STOREL(b, at, value)
 #define KERNEL inline void Invocation::run()
 // NOLINTEND

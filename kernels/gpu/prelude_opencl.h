@@ -50,6 +50,7 @@ typedef JOIN(uchar, V) JOIN3(uchar, V, At) __attribute__((aligned(1)));
 // At any element: vectors of these devices need no alignment.
 #define LOADU(T, b, at) LOADV(T, b, at)
 #define STOREU(T, b, at, v) STOREV(T, b, at, v)
+#define LOADW(T, b, at) as_int(vload4(0, (b) + (at)))
 
 #define SPLAT(x) ((vec)(x))
 #define ISPLAT(x) ((ivec)(x))
@@ -119,6 +120,17 @@ int OVERLOADED ADDLO(int a, int b) { return as_int(as_uint(a) + as_uint(b)); }
 ivec OVERLOADED ADDLO(ivec a, ivec b) { return JOIN(as_int, V)(JOIN(as_uint, V)(a) + JOIN(as_uint, V)(b)); }
 int OVERLOADED SHIFT_LEFT(int x, int bits) { return as_int(as_uint(x) << as_uint(bits)); }
 ivec OVERLOADED SHIFT_LEFT(ivec x, ivec bits) { return JOIN(as_int, V)(JOIN(as_uint, V)(x) << JOIN(as_uint, V)(bits)); }
+// Products of four codes a word, written out: no device is given programs for the sake of these.
+#define DOT_BYTES(one, name, byte_x, byte_y)                                  \
+  one OVERLOADED name(one x, one y, one sum) {                                \
+    for (int up = 0; up < 32; up += 8) sum = ADDLO(sum, (byte_x) * (byte_y)); \
+    return sum;                                                               \
+  }
+DOT_BYTES(int, dot4_i8, SHIFT_LEFT(x, up) >> 24, SHIFT_LEFT(y, up) >> 24)
+DOT_BYTES(int, dot4_u8, (x >> up) & 255, (y >> up) & 255)
+DOT_BYTES(ivec, dot4_i8, SHIFT_LEFT(x, (ivec)(up)) >> 24, SHIFT_LEFT(y, (ivec)(up)) >> 24)
+DOT_BYTES(ivec, dot4_u8, (x >> up) & 255, (y >> up) & 255)
+#define DOT4(T, x, y, sum) JOIN(dot4_, T)(x, y, sum)
 float halfRange1(float x) { return x > 65504.0f ? 65504.0f : (x < -65504.0f ? -65504.0f : x); }
 vec halfRangeV(vec x) {
   x = SELECT(VGT(x, SPLAT(65504.0f)), SPLAT(65504.0f), x);
@@ -132,6 +144,8 @@ vec halfRangeV(vec x) {
 #define LOCAL_FLOATS(name, count) __local float name[count] __attribute__((aligned(64)))
 #define LOADL(b, at) (*(__local const vec*)((b) + (at)))
 #define STOREL(b, at, v) (*(__local vec*)((b) + (at)) = (v))
+#define LOCAL_HALVES(name, count) LOCAL_FLOATS(name, count)
+#define STOREH(b, at, v) STOREL(b, at, v)
 #define UNROLL _Pragma("unroll")
 #define UNROLL_INDEXED
 #define FUNCTION

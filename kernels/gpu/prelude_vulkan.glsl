@@ -1,6 +1,7 @@
 // The language of LANGUAGE.md in GLSL 4.50 for Vulkan 1.1, with vectors of 4. A unit is one module: one program, one variant.
 // Defined before: ELEMENT_STORES, 1 where elements of 8 or 16 bits are stored as such, 0 where they go into words;
-// TEXEL_READS, 1 where inputs are texel buffers, 0 where they are storage buffers.
+// TEXEL_READS, 1 where inputs are texel buffers, 0 where they are storage buffers; DOT_PRODUCTS, 1 where DOT4 is
+// used; MATRIX of programs that multiply matrices.
 // Defined after, by the interface: constants from constant_id 3 on, the push constants p, buffers as bindings of set 0.
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_spirv_intrinsics : require
@@ -59,7 +60,8 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
     uint low = name##_words[at >> 2];                                                          \
     uint high = name##_words[(at + 3) >> 2];                                                   \
     return four((at & 3) == 0 ? low : low >> (8 * (at & 3)) | high << (32 - 8 * (at & 3)));    \
-  }
+  }                                                                                            \
+  int loadW_##name(int at) { return int(name##_words[at >> 2]); }
 #define IN_i8(n, name) IN_8(n, name, signedByte, signedBytes)
 #define IN_u8(n, name) IN_8(n, name, unsignedByte, unsignedBytes)
 #define IN_16(n, name, type, types, one, four)                                                 \
@@ -171,6 +173,7 @@ uvec2 shortsWords(uvec4 x) { return uvec2(x.x & 65535u | x.y << 16, x.z & 65535u
 #define STOREV(T, b, at, v) JOIN(storeV_, b)(at, v)
 #define STOREU(T, b, at, v) JOIN(storeU_, b)(at, v)
 #define STORE1(T, b, at, s) JOIN(store1_, b)(at, s)
+#define LOADW(T, b, at) JOIN(loadW_, b)(at)
 
 #define SPLAT(x) vec4(x)
 #define ISPLAT(x) ivec4(x)
@@ -218,6 +221,23 @@ spirv_instruction(set = "GLSL.std.450", id = 79) vec4 MINF(vec4 a, vec4 b);
 spirv_instruction(set = "GLSL.std.450", id = 80) float MAXF(float a, float b);
 spirv_instruction(set = "GLSL.std.450", id = 80) vec4 MAXF(vec4 a, vec4 b);
 
+// OpSDot and OpUDot of words, which this GLSL has no name for; the last operand says that a word is four bytes.
+#if DOT_PRODUCTS
+spirv_instruction(extensions = ["SPV_KHR_integer_dot_product"], capabilities = [6018, 6019], id = 4450)
+int signedDot(int x, int y, spirv_literal int format);
+spirv_instruction(extensions = ["SPV_KHR_integer_dot_product"], capabilities = [6018, 6019], id = 4451)
+uint unsignedDot(uint x, uint y, spirv_literal int format);
+int dot4_i8(int x, int y, int sum) { return sum + signedDot(x, y, 0); }
+int dot4_u8(int x, int y, int sum) { return sum + int(unsignedDot(uint(x), uint(y), 0)); }
+#define DOT_LANES(name)                                                                        \
+  ivec4 name(ivec4 x, ivec4 y, ivec4 sum) {                                                    \
+    return ivec4(name(x.x, y.x, sum.x), name(x.y, y.y, sum.y), name(x.z, y.z, sum.z), name(x.w, y.w, sum.w)); \
+  }
+DOT_LANES(dot4_i8)
+DOT_LANES(dot4_u8)
+#define DOT4(T, x, y, sum) JOIN(dot4_, T)(x, y, sum)
+#endif
+
 #define GLOBAL_ID(d) int(gl_GlobalInvocationID[d])
 #define LOCAL_ID(d) int(gl_LocalInvocationID[d])
 #define GROUP_ID(d) int(gl_WorkGroupID[d])
@@ -231,6 +251,16 @@ spirv_instruction(set = "GLSL.std.450", id = 80) vec4 MAXF(vec4 a, vec4 b);
     (b)[(at) + 1] = lanes_.y;                                                                  \
     (b)[(at) + 2] = lanes_.z;                                                                  \
     (b)[(at) + 3] = lanes_.w;                                                                  \
+  }
+// Halves of a group's memory: floats where nobody multiplies matrices of them. MATRIX_HALF is their type.
+#define LOCAL_HALVES(name, count)
+#define STOREH(b, at, v)                                                                       \
+  {                                                                                            \
+    vec4 lanes_ = (v);                                                                         \
+    (b)[at] = MATRIX_HALF(lanes_.x);                                                           \
+    (b)[(at) + 1] = MATRIX_HALF(lanes_.y);                                                     \
+    (b)[(at) + 2] = MATRIX_HALF(lanes_.z);                                                     \
+    (b)[(at) + 3] = MATRIX_HALF(lanes_.w);                                                     \
   }
 #define UNROLL [[unroll]]
 #define UNROLL_INDEXED [[unroll]]

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/base/check.h"
+#include "kernels/gpu/source_parts.h"
 #include "kernels/gpu/texts.h"
 
 namespace trireme::gpu {
@@ -110,6 +111,25 @@ uint16_t variantOf(Program program, std::string_view definitions) {
   const auto found = std::find(variants.begin(), variants.end(), definitions);
   TRIREME_CHECK(found != variants.end(), "a lowering names only variants that programs.inc lists");
   return uint16_t(found - variants.begin());
+}
+
+Feature featureOf(Program program, uint16_t variant) {
+  for (const auto& [name, value] : definitionsOf(programInfo(program).variants[variant])) {
+    if (name == "CODES" && value == "2") return Feature::DotProducts;
+    if (name == "MATRIX" && value == "1") return Feature::MatrixKhr;
+    if (name == "MATRIX" && value == "2") return Feature::MatrixNv;
+  }
+  return Feature::None;
+}
+
+bool isPortable(Program program, uint16_t variant) {
+  const Feature feature = featureOf(program, variant);
+  return feature == Feature::None || feature == Feature::DotProducts;
+}
+
+std::string_view featureName(Feature feature) {
+  constexpr std::string_view kNames[] = {"", "dot", "matrix-khr", "matrix-nv"};
+  return kNames[size_t(feature)];
 }
 
 std::string functionName(const KernelKey& key) {

@@ -74,6 +74,7 @@ std::string openClSource(std::span<const KernelKey> keys, uint32_t vectorWidth) 
   source += textOf("prelude_opencl.h");
   source += textOf("fixed_point.gpu");
   source += textOf("activation.gpu");
+  source += textOf("matrix_tiles.gpu");
   for (const KernelKey& key : keys) source += kernelOf(key);
   return source;
 }

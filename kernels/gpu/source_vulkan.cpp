@@ -21,6 +21,22 @@ constexpr std::string_view kFourLanes =
 // Every variable of such a text is precise: no product and sum become one operation.
 constexpr std::string_view kExact = "#undef vec\n#define vec precise vec4\n#define float precise float\n";
 
+// What else the compiler is to know of.
+std::string_view extensionsOf(Feature feature) {
+  switch (feature) {
+    case Feature::MatrixKhr:
+      return "#extension GL_KHR_cooperative_matrix : require\n#extension GL_KHR_memory_scope_semantics : require\n"
+             "#extension GL_KHR_shader_subgroup_basic : require\n"
+             "#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require\n";
+    case Feature::MatrixNv:
+      return "#extension GL_NV_cooperative_matrix : require\n#extension GL_KHR_memory_scope_semantics : require\n"
+             "#extension GL_KHR_shader_subgroup_basic : require\n"
+             "#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require\n";
+    default:
+      return "";
+  }
+}
+
 uint32_t bitsOf(const std::string& storage) {
   if (storage == "i8" || storage == "u8") return 8;
   return storage == "i16" || storage == "f16" ? 16 : 32;
@@ -49,12 +65,16 @@ void forEachCall(std::string_view text, std::string_view name, const Use& use) {
 // GLSL has a group's memory outside of functions: KERNEL declares it in front of the body.
 std::string groupMemory(std::string_view text) {
   std::string declarations;
-  forEachCall(text, "LOCAL_FLOATS(", [&](std::string_view words) {
-    const size_t comma = words.find(',');
-    TRIREME_CHECK(comma != words.npos, "LOCAL_FLOATS has a name and a count");
-    declarations +=
-        " shared float " + std::string(words.substr(0, comma)) + "[" + std::string(words.substr(comma + 1)) + "];";
-  });
+  const auto declare = [&](std::string_view macro, const std::string& type) {
+    forEachCall(text, macro, [&](std::string_view words) {
+      const size_t comma = words.find(',');
+      TRIREME_CHECK(comma != words.npos, "a group's memory has a name and a count");
+      declarations += " shared " + type + " " + std::string(words.substr(0, comma)) + "[" +
+                      std::string(words.substr(comma + 1)) + "];";
+    });
+  };
+  declare("LOCAL_FLOATS(", "float");
+  declare("LOCAL_HALVES(", "MATRIX_HALF");
   return declarations;
 }
 
@@ -108,6 +128,10 @@ bool hasTexelReads(Program program) {
   }
 }
 
+bool hasTexelReads(Program program, uint16_t variant) {
+  return hasTexelReads(program) && featureOf(program, variant) == Feature::None;
+}
+
 std::string storageOfBuffer(Program program, uint16_t variant, size_t buffer) {
   const ProgramInfo& info = programInfo(program);
   return storageNamed(info.buffers[buffer].storage, definitionsOf(info.variants[variant]));
@@ -120,7 +144,7 @@ std::vector<VulkanModule> vulkanModules() {
     if (!isForVulkan(program)) continue;
     for (uint16_t variant = 0; variant < programs()[number].variants.size(); ++variant) {
       for (const bool texels : {false, true}) {
-        if (texels && !hasTexelReads(program)) continue;
+        if (texels && !hasTexelReads(program, variant)) continue;
         modules.push_back({program, variant, false, texels});
         if (storedElementBits(program, variant) != 0) modules.push_back({program, variant, true, texels});
       }
@@ -136,8 +160,11 @@ std::string moduleName(const VulkanModule& module) {
 
 std::string vulkanSource(const VulkanModule& module) {
   const ProgramInfo& info = programInfo(module.program);
-  std::string source = "#version 450\n#define ELEMENT_STORES " + std::to_string(int(module.elementStores)) +
-                       "\n#define TEXEL_READS " + std::to_string(int(module.texelReads)) + "\n";
+  const Feature feature = featureOf(module.program, module.variant);
+  std::string source = "#version 450\n" + std::string(extensionsOf(feature)) + "#define DOT_PRODUCTS " +
+                       std::to_string(int(feature == Feature::DotProducts)) + "\n#define ELEMENT_STORES " +
+                       std::to_string(int(module.elementStores)) + "\n#define TEXEL_READS " +
+                       std::to_string(int(module.texelReads)) + "\n";
   for (const auto& [name, value] : definitionsOf(info.variants[module.variant])) {
     source += "#define " + name + " " + value + "\n";
   }
@@ -150,6 +177,7 @@ std::string vulkanSource(const VulkanModule& module) {
   }
   source += textOf("fixed_point.gpu");
   source += textOf("activation.gpu");
+  if (info.text.find("MATRIX_SUMS(") != info.text.npos) source += textOf("matrix_tiles.gpu");
   source += constantsOf(info) + paramsOf(info) + interfaceOf(info) + "\n";
   if (info.text.find("EXACT_FLOATS") != info.text.npos) source += kExact;
   source += info.text;

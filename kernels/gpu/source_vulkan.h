@@ -27,6 +27,7 @@ bool isForVulkan(Program program);
 uint32_t storedElementBits(Program program, uint16_t variant);
 // True for programs whose time is that of their loads where a driver runs them on a CPU.
 bool hasTexelReads(Program program);
+bool hasTexelReads(Program program, uint16_t variant);  // and there is such a module of the variant
 // How a buffer's elements are stored in a variant: "f32", "i8".
 std::string storageOfBuffer(Program program, uint16_t variant, size_t buffer);
 // Every module, in the order of programs.inc.

@@ -44,11 +44,13 @@ DelegateResult delegateNamed(const std::string& name) {
   if (name == kLanes) return gpu::host::makeLanesHostGpuDelegate();
   if (!name.starts_with(kHost)) return support::driverDelegate(name, 2);
   const auto width = uint32_t(std::stoi(name.substr(kHost.size())));
+  if (name.ends_with("-products")) return gpu::host::makeProductHostGpuDelegate(width);
   return name.ends_with("-tiles") ? gpu::host::makeTiledHostGpuDelegate(width) : gpu::host::makeHostGpuDelegate(width);
 }
 
 // Delegates that TRIREME_TEST_CONTESTANTS names, blank between them, in place of those below: to send the rows through
-// a driver that takes its time, or through the GPU programs alone. "opencl-discrete": as on a discrete GPU.
+// a driver that takes its time, or through the GPU programs alone. "opencl-discrete", "vulkan-products":
+// driver_delegate.h.
 std::vector<Contestant> namedContestants(const std::string& names) {
   std::vector<Contestant> all;
   std::istringstream words(names);
@@ -75,6 +77,8 @@ std::vector<Contestant> contestants() {
   for (uint32_t width : {4u, 8u, 16u}) {  // the GPU programs as C++
     all.push_back({"host" + std::to_string(width), gpu::host::makeHostGpuDelegate(width), nullptr});
     all.push_back({"host" + std::to_string(width) + "-tiles", gpu::host::makeTiledHostGpuDelegate(width), nullptr});
+    all.push_back(
+        {"host" + std::to_string(width) + "-products", gpu::host::makeProductHostGpuDelegate(width), nullptr});
   }
   all.push_back({kLanes, gpu::host::makeLanesHostGpuDelegate(), nullptr});
   return all;

@@ -11,9 +11,23 @@
 #ifdef TRIREME_TEST_VULKAN
 #include "delegates/vulkan/vulkan_delegate.h"
 #include "tests/support/short_texels.h"
+#include "tests/support/vulkan_script.h"
 #endif
 
 namespace trireme::support {
+namespace {
+
+#ifdef TRIREME_TEST_VULKAN
+DelegateResult productsDelegate() {
+  TRIREME_ASSIGN(const vulkan::Loader loader, vulkan::systemLoader());
+  static vulkan::script::Overlay overlay(loader);
+  vulkan::script::withFastDots(overlay);
+  return vulkan::makeDelegate(overlay.loader(), {}, false, {}, gpu::MatrixUnit{.m = 8, .crew = 8, .groups = 3});
+}
+#endif
+
+}  // namespace
+
 DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_OPENCL
   const char* writes = std::getenv("TRIREME_TEST_WRITES");
@@ -36,6 +50,13 @@ DelegateResult driverDelegate(const std::string& spec, int threads) {
 #ifdef TRIREME_TEST_VULKAN
     if (Status status = vulkan::systemLoader().status(); !status.ok()) return status;
     return vulkan::makeDelegate(loaderWithShortTexelBuffers(), {}, false);
+#else
+    return Status::error(Code::Unsupported, "this build has no Vulkan");
+#endif
+  }
+  if (spec == "vulkan-products") {
+#ifdef TRIREME_TEST_VULKAN
+    return productsDelegate();
 #else
     return Status::error(Code::Unsupported, "this build has no Vulkan");
 #endif

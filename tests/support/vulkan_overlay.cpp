@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "tests/support/vulkan_script.h"
@@ -45,6 +46,81 @@ VKAPI_ATTR VkResult VKAPI_CALL allocate(VkDevice device, const VkMemoryAllocateI
   return Overlay::below<PFN_vkAllocateMemory>("vkAllocateMemory")(device, &info, callbacks, memory);
 }
 
+// The structure of this type in a chain.
+template <class T>
+T* chained(void* next, VkStructureType type) {
+  for (auto* one = static_cast<VkBaseOutStructure*>(next); one; one = one->pNext) {
+    if (one->sType == type) return reinterpret_cast<T*>(one);
+  }
+  return nullptr;
+}
+
+VkBool32 dotsAreFast = VK_TRUE;
+VKAPI_ATTR void VKAPI_CALL fastDots(VkPhysicalDevice device, VkPhysicalDeviceProperties2* told) {
+  Overlay::below<PFN_vkGetPhysicalDeviceProperties2>("vkGetPhysicalDeviceProperties2")(device, told);
+  auto* const dots = chained<VkPhysicalDeviceShaderIntegerDotProductProperties>(
+      told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES);
+  if (!dots) return;
+  dots->integerDotProduct4x8BitPackedSignedAccelerated = dotsAreFast;
+  dots->integerDotProduct4x8BitPackedUnsignedAccelerated = dotsAreFast;
+}
+
+std::vector<VkCooperativeMatrixPropertiesNV> matrixShapes;
+std::vector<std::string> enabled;
+VKAPI_ATTR VkResult VKAPI_CALL extensions(VkPhysicalDevice device, const char* layer, uint32_t* count,
+                                          VkExtensionProperties* told) {
+  const auto real = Overlay::below<PFN_vkEnumerateDeviceExtensionProperties>("vkEnumerateDeviceExtensionProperties");
+  uint32_t there = 0;
+  real(device, layer, &there, nullptr);
+  std::vector<VkExtensionProperties> all(there);
+  const VkResult code = real(device, layer, &there, all.data());
+  for (const std::string_view name :
+       {VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME,
+        VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME}) {
+    VkExtensionProperties one{};
+    name.copy(one.extensionName, sizeof one.extensionName - 1);
+    all.push_back(one);
+  }
+  if (told) std::copy_n(all.begin(), std::min<size_t>(*count, all.size()), told);
+  *count = uint32_t(all.size());
+  return code;
+}
+VKAPI_ATTR void VKAPI_CALL matrixFeatures(VkPhysicalDevice device, VkPhysicalDeviceFeatures2* told) {
+  Overlay::below<PFN_vkGetPhysicalDeviceFeatures2>("vkGetPhysicalDeviceFeatures2")(device, told);
+  auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
+      told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV);
+  if (matrices) matrices->cooperativeMatrix = VK_TRUE;
+  auto* const memory = chained<VkPhysicalDeviceVulkanMemoryModelFeatures>(
+      told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
+  if (memory) memory->vulkanMemoryModel = VK_TRUE;
+  auto* const halves = chained<VkPhysicalDeviceShaderFloat16Int8Features>(
+      told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
+  if (halves) halves->shaderFloat16 = VK_TRUE;
+}
+VKAPI_ATTR VkResult VKAPI_CALL shapes(VkPhysicalDevice, uint32_t* count, VkCooperativeMatrixPropertiesNV* told) {
+  if (told) std::copy_n(matrixShapes.begin(), std::min<size_t>(*count, matrixShapes.size()), told);
+  *count = uint32_t(matrixShapes.size());
+  return VK_SUCCESS;
+}
+VKAPI_ATTR VkResult VKAPI_CALL withoutMatrices(VkPhysicalDevice device, const VkDeviceCreateInfo* wanted,
+                                               const VkAllocationCallbacks* callbacks, VkDevice* made) {
+  enabled.assign(wanted->ppEnabledExtensionNames, wanted->ppEnabledExtensionNames + wanted->enabledExtensionCount);
+  std::vector<const char*> known;
+  for (const std::string& name : enabled) {
+    if (name != VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME) known.push_back(name.c_str());
+  }
+  // The chain is the caller's own: it lives as long as the call, and can be changed for as long.
+  auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
+      const_cast<void*>(wanted->pNext), VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV);
+  if (matrices) matrices->cooperativeMatrix = VK_FALSE;
+  VkDeviceCreateInfo info = *wanted;
+  info.ppEnabledExtensionNames = known.data();
+  info.enabledExtensionCount = uint32_t(known.size());
+  const VkResult code = Overlay::below<PFN_vkCreateDevice>("vkCreateDevice")(device, &info, callbacks, made);
+  if (matrices) matrices->cooperativeMatrix = VK_TRUE;
+  return code;
+}
+
 }  // namespace
 
 Overlay::Overlay(Loader under) : loader_(under) { current = this; }
@@ -59,6 +135,21 @@ PFN_vkVoidFunction Overlay::ask(VkInstance instance, const std::string& name) {
 }
 
 PFN_vkVoidFunction Overlay::find(const std::string& name) { return current->below_.at(name); }
+
+void withFastDots(Overlay& overlay, bool fast) {
+  dotsAreFast = fast ? VK_TRUE : VK_FALSE;
+  overlay.put("vkGetPhysicalDeviceProperties2", fastDots);
+}
+
+void withMatrices(Overlay& overlay, std::vector<VkCooperativeMatrixPropertiesNV> wanted) {
+  matrixShapes = std::move(wanted);
+  enabled.clear();
+  overlay.put("vkEnumerateDeviceExtensionProperties", extensions);
+  overlay.put("vkGetPhysicalDeviceFeatures2", matrixFeatures);
+  overlay.put("vkGetPhysicalDeviceCooperativeMatrixPropertiesNV", shapes);
+  overlay.put("vkCreateDevice", withoutMatrices);
+}
+std::vector<std::string>& enabledExtensions() { return enabled; }
 
 void passFor(Overlay& overlay, VkPhysicalDeviceType type) {
   wantedType = type;

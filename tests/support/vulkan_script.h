@@ -56,6 +56,11 @@ class Overlay {
 // Devices say that they are of that kind. A discrete one has memory of its own, which the host does not see, and groups
 // of so few items that small products too go by tiles.
 void passFor(Overlay& overlay, VkPhysicalDeviceType type);
+// Devices that have integer dot products say that those of packed bytes are fast; with false, that none is.
+void withFastDots(Overlay& overlay, bool fast = true);
+// Devices say that they have NV's cooperative matrices, of such shapes; the driver is not told what it was asked for.
+void withMatrices(Overlay& overlay, std::vector<VkCooperativeMatrixPropertiesNV> shapes);
+std::vector<std::string>& enabledExtensions();  // of the last device that was made so
 
 // What shall happen from here on. One at a time. A call that fails leaves garbage where its result goes.
 class Script final : public support::ScriptOf<Function> {

@@ -19,6 +19,7 @@ constexpr int64_t kCodeTable = 384;
 constexpr float kFirstCode = -128;
 // Products of any two codes whose sum stays within 2^24.
 constexpr int32_t kAlwaysExact = 256;
+constexpr int64_t kCodesOfWord = 4;
 
 // Taps of a row that lie side by side are one longer tap.
 MatrixGeometry folded(MatrixGeometry geometry) {
@@ -55,7 +56,8 @@ void storeFloats(Storage storage, std::span<std::byte> to, Write write) {
 
 std::string variantFor(Storage src, Storage weights, Storage extra, Storage dst) {
   const bool codes = dst != Storage::F32 && dst != Storage::F16;
-  return fmt::format("CODES={} S={} W={} B={} E={} D={}", codes ? 1 : 0, storageName(src), storageName(weights),
+  const int sums = !codes ? 0 : weights == Storage::I32 ? 2 : 1;
+  return fmt::format("CODES={} S={} W={} B={} E={} D={}", sums, storageName(src), storageName(weights),
                      codes ? "i32" : "f32", storageName(codes ? extra : dst), storageName(dst));
 }
 
@@ -86,9 +88,9 @@ void setBorder(ConvGemmParams& params, const MatrixGeometry& g) {
   params.imageEnd = int32_t(g.imageEnd);
 }
 
-// What ConvGemm alone is told of codes.
-void setGemmCodes(ConvGemmParams& params, const CodeFinish& finish) {
-  params.low2 = float(finish.imageZero);
+// What ConvGemm alone is told of codes. With dots its inputs stay inside the image.
+void setGemmCodes(ConvGemmParams& params, const CodeFinish& finish, bool dots) {
+  params.low2 = float(dots ? finish.filterZero : finish.imageZero);
   params.high2 = finish.sum ? finish.sum->sure : 0;
   params.sure = sureDistance(finish);
   params.tableStep = finish.scales.size() > 1 ? int32_t(kThresholds) : 0;
@@ -140,6 +142,8 @@ std::optional<GroupTile> tileOf(const Emitter& emitter, const MatrixJob& job, co
   return chooseGroupTile(emitter.limits(), src, g.pixels(), g.channels, g.tapsY * g.tapsX * g.depth);
 }
 
+int64_t largestCode(Storage src) { return src == Storage::U8 ? 255 : 128; }
+
 // Weights of a tile, one after another; what codes need to know of them goes into the parameters and to `weightSums`.
 Tensor packTiles(Emitter& emitter, const MatrixJob& job, const MatrixPacking& packing, Storage src,
                  const WeightRow& weights, ConvTileParams& params, std::vector<int64_t>& weightSums) {
@@ -147,7 +151,7 @@ Tensor packTiles(Emitter& emitter, const MatrixJob& job, const MatrixPacking& pa
   return emitter.weights(storage, packing.elements(), [&](std::span<std::byte> bytes) {
     storeFloats(storage, bytes, [&](std::span<float> floats) { packMatrix(packing, weights, floats); });
     if (!job.codes) return;
-    const int64_t largest = src == Storage::U8 ? 255 : 128;
+    const int64_t largest = largestCode(src);
     weightSums = sumsOfCodes(packing, weights, largest).weightSums;
     params.chunk = int32_t(exactRun(packing, weights, largest));
   });
@@ -176,10 +180,75 @@ void emitTiles(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, 
                    2.0 * double(g.pixels()) * double(g.channels) * double(depth));
 }
 
+// Whether inputs of a tap can be read by whole vectors.
+bool isReadable(const Emitter& emitter, const MatrixGeometry& g) {
+  return roundUp(g.depth, emitter.width()) <= g.readable;
+}
+
+// By matrix units: products of floats in one storage, whose inputs are whole vectors.
+std::optional<MatrixGroup> groupOf(const Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g,
+                                   const Tensor& src, const Tensor& dst) {
+  if (!job.floats || src.storage != dst.storage || g.imageEnd > 0 || !isReadable(emitter, g)) return {};
+  return chooseMatrixGroup(emitter.limits(), src.storage, g.pixels(), g.channels, g.tapsY * g.tapsX * g.depth);
+}
+
+void emitMatrixUnits(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& g, const MatrixGroup& group,
+                     const Tensor& src, const Tensor& dst, const WeightRow& weights) {
+  const int64_t across = group.channels();
+  ConvMatrixParams params;
+  setGeometry(params, g, src, dst);
+  params.depth = int32_t(roundUp(g.depth, emitter.width()));
+  const MatrixPacking packing{g.channels, g.tapsY * g.tapsX, g.depth, params.depth, across};
+  const Tensor packed = emitter.weights(src.storage, packing.elements(), [&](std::span<std::byte> bytes) {
+    storeFloats(src.storage, bytes, [&](std::span<float> floats) { packMatrix(packing, weights, floats); });
+  });
+  const FinishTensors finish = finishFloats(emitter, job, g.channels, dst.storage, params);
+  const std::string_view storage = storageName(src.storage);
+  const Extent items = {uint32_t((g.pixels() + group.pixels() - 1) / group.pixels()) * group.items(),
+                        uint32_t((g.channels + across - 1) / across), 1};
+  emitter.say(fmt::format("matrices of {}x{}x{} by groups of {}x{}", group.unit.m, group.unit.n, group.unit.k,
+                          group.pixels(), across));
+  emitter.dispatch(
+      Program::ConvMatrix,
+      fmt::format("MATRIX={} S={} W={} E={} D={}", int(group.unit.spelling), storage, storage, storage, storage),
+      {group.unit.m, group.unit.n, group.unit.k, group.unit.crew, group.down, group.across, group.rows, group.blocks,
+       group.steps, job.floats->kind},
+      {src, packed, finish.bias, finish.extra, dst}, params, items, {group.items(), 1, 1},
+      2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(g.depth));
+}
+
+// Weights of ConvGemm, and what codes need to know of them.
+Tensor packGemm(Emitter& emitter, const MatrixJob& job, const MatrixPacking& packing, const MatrixTile& tile,
+                Storage src, const WeightRow& weights, CodeSums& sums) {
+  const auto width = int64_t(emitter.width());
+  const auto sumUp = [&] {
+    if (job.codes) sums = sumsOfCodes(packing, weights, largestCode(src));
+  };
+  if (tile.dots) {
+    return emitter.weights(Storage::I32, packing.elements() / kCodesOfWord, [&](std::span<std::byte> bytes) {
+      const std::span words(reinterpret_cast<uint32_t*>(bytes.data()), bytes.size() / sizeof(uint32_t));
+      packCodes(packing, weights, job.codes->filterZero, words);
+      sumUp();
+    });
+  }
+  const Storage storage = chooseWeightStorage(emitter.limits(), src);
+  const int64_t table = tile.table ? kCodeTable : 0;
+  return emitter.weights(storage, table + std::max<int64_t>(packing.elements(), width),
+                         [&](std::span<std::byte> bytes) {
+                           storeFloats(storage, bytes, [&](std::span<float> floats) {
+                             std::iota(floats.begin(), floats.begin() + table, kFirstCode);
+                             packMatrix(packing, weights, floats.subspan(size_t(table)));
+                           });
+                           sumUp();
+                         });
+}
+
 // Weights may have pad lanes: of 16 in depth, and of a block of channels.
 constexpr int64_t kWidest = 16, kWholeBlocks = 128;
 
-size_t mostBytes(const GpuLimits& limits) { return std::min(limits.maxAllocation, limits.maxBinding); }
+size_t mostBytes(const GpuLimits& limits) {
+  return std::min(limits.maxAllocation, limits.maxBinding) - limits.readSlack;
+}
 
 // 0: not even one block of them.
 int64_t channelsAtOnce(const GpuLimits& limits, int64_t taps, int64_t depth) {
@@ -251,6 +320,10 @@ namespace {
 
 void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
                 const Tensor& dst, const WeightRow& rows) {
+  if (const auto group = groupOf(emitter, job, plain, src, dst)) {
+    emitMatrixUnits(emitter, job, plain, *group, src, dst, rows);
+    return;
+  }
   if (const auto tile = tileOf(emitter, job, plain, src.storage)) {
     emitTiles(emitter, job, plain, *tile, src, dst, rows);
     return;
@@ -258,23 +331,15 @@ void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   const auto width = int64_t(emitter.width());
   MatrixGeometry g = plain;
   MatrixTile tile = chooseMatrixTile(emitter.limits(), src.storage, g.pixels(), g.channels);
-  tile.lanewise = tile.lanewise && roundUp(g.depth, width) <= g.readable;
+  tile.lanewise = tile.lanewise && isReadable(emitter, g);
+  tile.dots = tile.dots && tile.lanewise && job.codes && g.imageEnd == 0;
   if (!tile.lanewise || g.depth % width == 0) g = folded(g);
   const WeightRow weights = foldedRows(rows, plain, g);
   const MatrixPacking packing{g.channels, g.tapsY * g.tapsX, g.depth, tile.lanewise ? roundUp(g.depth, width) : g.depth,
                               tile.blocks * width};
-  const Storage weightStorage = chooseWeightStorage(emitter.limits(), src.storage);
   CodeSums sums;
   sums.chunk = packing.packedDepth;
-  const int64_t table = tile.table ? kCodeTable : 0;
-  const int64_t elements = table + std::max<int64_t>(packing.elements(), width);
-  const Tensor packed = emitter.weights(weightStorage, elements, [&](std::span<std::byte> bytes) {
-    storeFloats(weightStorage, bytes, [&](std::span<float> floats) {
-      std::iota(floats.begin(), floats.begin() + table, kFirstCode);
-      packMatrix(packing, weights, floats.subspan(size_t(table)));
-    });
-    if (job.codes) sums = sumsOfCodes(packing, weights, src.storage == Storage::U8 ? 255 : 128);
-  });
+  const Tensor packed = packGemm(emitter, job, packing, tile, src.storage, weights, sums);
   ConvGemmParams params;
   setGeometry(params, g, src, dst);
   setBorder(params, g);
@@ -285,14 +350,15 @@ void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
   }
   const FinishTensors finish = job.codes ? finishCodes(emitter, job, g.channels, sums.weightSums, params)
                                          : finishFloats(emitter, job, g.channels, dst.storage, params);
-  if (job.codes) setGemmCodes(params, *job.codes);
+  if (job.codes) setGemmCodes(params, *job.codes, tile.dots);
+  if (tile.dots) emitter.say("dot products");
   if (job.codes && job.codes->sum) setExtra(params, finish.extra);
   const int64_t perItem = tile.blocks * width;
   const Extent items = {uint32_t((g.pixels() + tile.rows - 1) / tile.rows),
                         uint32_t((g.channels + perItem - 1) / perItem), 1};
   const double operations =
       2.0 * double(g.pixels()) * double(g.channels) * double(packing.taps) * double(packing.depth);
-  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, weightStorage, finish.extra.storage, dst.storage),
+  emitter.dispatch(Program::ConvGemm, variantFor(src.storage, packed.storage, finish.extra.storage, dst.storage),
                    {tile.rows, tile.blocks, tile.table ? kReadsTable : int32_t(tile.lanewise),
                     job.codes ? job.codes->kind : job.floats->kind, g.imageEnd > 0 ? 1 : 0},
                    {src, packed, finish.bias, finish.extra, dst}, params, items, tile.local, operations);

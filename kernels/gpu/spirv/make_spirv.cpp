@@ -1,6 +1,7 @@
 // Compiles the GPU programs for Vulkan and writes C++ that holds their modules.
-// Usage: make_spirv NAME COMPILER FILE   all modules of one program to FILE, by glslangValidator
-//        make_spirv FILE                 the list of all to FILE
+// Usage: make_spirv FEATURES NAME COMPILER FILE   all modules of one program to FILE, by glslangValidator
+//        make_spirv FEATURES FILE                 the list of all to FILE
+// FEATURES: names of those that the compiler knows, a comma between them; modules that want another are left out.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,15 @@ namespace trireme::gpu {
 namespace {
 
 std::string nameOf(const VulkanModule& module) { return std::string(programInfo(module.program).name); }
+
+std::vector<VulkanModule> modulesWith(const std::string& features) {
+  std::vector<VulkanModule> modules = vulkanModules();
+  std::erase_if(modules, [&](const VulkanModule& module) {
+    const std::string_view feature = featureName(featureOf(module.program, module.variant));
+    return !feature.empty() && ("," + features + ",").find("," + std::string(feature) + ",") == std::string::npos;
+  });
+  return modules;
+}
 
 std::optional<std::vector<uint32_t>> compiled(const VulkanModule& module, const std::string& compiler,
                                               const std::string& place) {
@@ -64,9 +74,9 @@ int written(const std::string& file, const std::string& text) {
 }
 
 // A first line that changes with the compiler and with every text that it would be given.
-std::string stampOf(const std::string& name, const std::string& compiler) {
+std::string stampOf(const std::vector<VulkanModule>& modules, const std::string& name, const std::string& compiler) {
   std::string all = compiler + std::to_string(std::filesystem::last_write_time(compiler).time_since_epoch().count());
-  for (const VulkanModule& module : vulkanModules()) {
+  for (const VulkanModule& module : modules) {
     if (nameOf(module) == name) all += moduleName(module) + vulkanSource(module);
   }
   uint64_t hash = 14695981039346656037u;  // FNV-1a, 64 bits
@@ -74,13 +84,14 @@ std::string stampOf(const std::string& name, const std::string& compiler) {
   return "// Sources and compiler: " + std::to_string(hash) + "\n";
 }
 
-int writeProgram(const std::string& name, const std::string& compiler, const std::string& file) {
-  const std::string stamp = stampOf(name, compiler);
+int writeProgram(const std::vector<VulkanModule>& modules, const std::string& name, const std::string& compiler,
+                 const std::string& file) {
+  const std::string stamp = stampOf(modules, name, compiler);
   std::ifstream there(file);
   const std::string before{std::istreambuf_iterator<char>(there), {}};
   if (before.starts_with(stamp)) return written(file, before);  // nothing changed but the time
   std::string arrays, rows;
-  for (const VulkanModule& module : vulkanModules()) {
+  for (const VulkanModule& module : modules) {
     if (nameOf(module) != name) continue;
     const auto words = compiled(module, compiler, file + "." + moduleName(module));
     if (!words) return 1;
@@ -93,11 +104,11 @@ int writeProgram(const std::string& name, const std::string& compiler, const std
                            arrays + "}\nextern " + list + "[];\n" + list + "[] = {\n" + rows + "};\n}\n");
 }
 
-// vulkanModules() has all modules of a program one after another.
-int writeList(const std::string& file) {
+// Modules of a program stand one after another.
+int writeList(const std::vector<VulkanModule>& modules, const std::string& file) {
   std::string declarations, rows, last;
   size_t number = 0;
-  for (const VulkanModule& module : vulkanModules()) {
+  for (const VulkanModule& module : modules) {
     const std::string name = nameOf(module);
     if (name != last) {
       declarations += "extern const std::span<const uint32_t> all_" + name + "[];\n";
@@ -118,8 +129,9 @@ int writeList(const std::string& file) {
 }  // namespace trireme::gpu
 
 int main(int count, char** words) {
-  if (count == 2) return trireme::gpu::writeList(words[1]);
-  if (count == 4) return trireme::gpu::writeProgram(words[1], words[2], words[3]);
-  std::fprintf(stderr, "usage: make_spirv NAME COMPILER FILE, or make_spirv FILE\n");
+  using namespace trireme::gpu;
+  if (count == 3) return writeList(modulesWith(words[1]), words[2]);
+  if (count == 5) return writeProgram(modulesWith(words[1]), words[2], words[3], words[4]);
+  std::fprintf(stderr, "usage: make_spirv FEATURES NAME COMPILER FILE, or make_spirv FEATURES FILE\n");
   return 2;
 }

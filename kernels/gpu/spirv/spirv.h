@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -12,7 +13,12 @@ struct SpirvModule {
   VulkanModule module;
   std::span<const uint32_t> words;
 };
-// In the order of vulkanModules().
+// In the order of vulkanModules(), less those whose feature the build's compiler does not know.
 std::span<const SpirvModule> spirvModules();
+inline bool hasSpirvOf(Feature feature) {
+  return std::ranges::any_of(spirvModules(), [&](const SpirvModule& one) {
+    return featureOf(one.module.program, one.module.variant) == feature;
+  });
+}
 
 }  // namespace trireme::gpu

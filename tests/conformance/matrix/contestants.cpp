@@ -19,8 +19,12 @@ std::map<std::string, DelegateResult>& made() {
 }
 
 DelegateResult make(const std::string& spec) {
-  constexpr std::string_view kHost = "host:";         // the GPU programs as C++, vectors of so many elements
-  constexpr std::string_view kTiles = "host-tiles:";  // the same as a discrete GPU
+  constexpr std::string_view kHost = "host:";               // the GPU programs as C++, vectors of so many elements
+  constexpr std::string_view kTiles = "host-tiles:";        // the same as a discrete GPU
+  constexpr std::string_view kProducts = "host-products:";  // with dot products and emulated matrix units
+  if (spec.starts_with(kProducts)) {
+    return gpu::host::makeProductHostGpuDelegate(uint32_t(std::stoi(spec.substr(kProducts.size()))));
+  }
   if (spec.starts_with(kTiles)) {
     return gpu::host::makeTiledHostGpuDelegate(uint32_t(std::stoi(spec.substr(kTiles.size()))));
   }

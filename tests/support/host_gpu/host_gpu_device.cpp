@@ -291,4 +291,19 @@ std::shared_ptr<Delegate> makeLanesHostGpuDelegate() {
   return makeGpuDelegate(makeHostGpu(limits), {fmt::format("host{}-lanes", limits.vectorWidth), "C++", {}, false});
 }
 
+GpuLimits productLimits(uint32_t vectorWidth, int32_t groups) {
+  GpuLimits limits;
+  limits.vectorWidth = vectorWidth;
+  limits.float64 = true;
+  limits.sharedBytes = 49152;
+  limits.dotProducts = true;
+  limits.matrixUnit = MatrixUnit{.m = 4, .crew = 2, .groups = groups};
+  return limits;
+}
+
+std::shared_ptr<Delegate> makeProductHostGpuDelegate(uint32_t vectorWidth) {
+  return makeGpuDelegate(makeHostGpu(productLimits(vectorWidth)),
+                         {fmt::format("host{}-products", vectorWidth), "C++", {}, false});
+}
+
 }  // namespace trireme::gpu::host

@@ -19,4 +19,9 @@ std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth);
 GpuLimits lanesLimits();
 std::shared_ptr<Delegate> makeLanesHostGpuDelegate();
 
+// Limits of a device that has products of four codes, and multiplies matrices: the emulated unit, with subgroups of two
+// items, whatever the product. `groups`: as MatrixUnit's.
+GpuLimits productLimits(uint32_t vectorWidth, int32_t groups = 3);
+std::shared_ptr<Delegate> makeProductHostGpuDelegate(uint32_t vectorWidth);
+
 }  // namespace trireme::gpu::host

@@ -46,7 +46,7 @@ void printVariant(const ProgramInfo& info, int width, size_t variant) {
   put("namespace trireme::gpu::host::" + nameSpace(info, width, variant) + " {\nnamespace {\n");
   put("using vec = Lanes<float, V>;\nusing ivec = Lanes<int, V>;\nusing bvec = ivec;\n#include "
       "\"kernels/gpu/fixed_point.gpu\"\n#include "
-      "\"kernels/gpu/activation.gpu\"\n");
+      "\"kernels/gpu/activation.gpu\"\n#include \"kernels/gpu/matrix_tiles.gpu\"\n");
   put("struct Invocation {\n  const Item& item;\n  const " + typeName(info) + "Params& p;\n");
   for (const BufferInfo& buffer : info.buffers) put("  Memory<TYPE_OF(" + buffer.storage + ")> " + buffer.name + ";\n");
   for (const ConstantInfo& constant : info.constants) put("  int " + constant.name + ";\n");
@@ -64,14 +64,24 @@ void printVariant(const ProgramInfo& info, int width, size_t variant) {
   for (const std::string& name : names) put("#undef " + name + "\n");
 }
 
+// The variants that C++ has too.
+std::vector<size_t> variantsOf(const ProgramInfo& info) {
+  const auto program = Program(&info - programs().data());
+  std::vector<size_t> numbers;
+  for (size_t variant = 0; variant < info.variants.size(); ++variant) {
+    if (isPortable(program, uint16_t(variant))) numbers.push_back(variant);
+  }
+  return numbers;
+}
+
 void printProgram(const ProgramInfo& info) {
   put("#include \"kernels/gpu/prelude_host.h\"\n#include \"tests/support/host_gpu/host_programs.h\"\n");
   for (int width : kWidths) {
-    for (size_t variant = 0; variant < info.variants.size(); ++variant) printVariant(info, width, variant);
+    for (const size_t variant : variantsOf(info)) printVariant(info, width, variant);
   }
   put("namespace trireme::gpu::host {\nextern const HostProgram k" + typeName(info) + "Programs[] = {\n");
   for (int width : kWidths) {
-    for (size_t variant = 0; variant < info.variants.size(); ++variant) {
+    for (const size_t variant : variantsOf(info)) {
       put("    {\"" + std::string(info.name) + "\", " + std::to_string(width) + ", " + std::to_string(variant) + ", " +
           nameSpace(info, width, variant) + "::run},\n");
     }
@@ -83,7 +93,7 @@ void printList() {
   put("#include \"tests/support/host_gpu/host_programs.h\"\nnamespace trireme::gpu::host {\n");
   std::string rows;
   for (const ProgramInfo& info : programs()) {
-    const std::string count = std::to_string(info.variants.size() * std::size(kWidths));
+    const std::string count = std::to_string(variantsOf(info).size() * std::size(kWidths));
     put("extern const HostProgram k" + typeName(info) + "Programs[" + count + "];\n");
     rows += "    k" + typeName(info) + "Programs,\n";
   }

@@ -12,9 +12,11 @@ using cpu::LayerGraph;
 struct Setting {
   DataType dtype = DataType::Int8;
   uint32_t width = 4;
+  bool dots = false;
 };
 std::string settingName(const testing::TestParamInfo<Setting>& info) {
-  return std::string(dataTypeName(info.param.dtype)) + "x" + std::to_string(info.param.width);
+  return std::string(dataTypeName(info.param.dtype)) + "x" + std::to_string(info.param.width) +
+         (info.param.dots ? "dots" : "");
 }
 
 // A convolution of one pixel a weight, or a depthwise one, and perhaps an ADD behind it.
@@ -75,7 +77,8 @@ class HotCodes : public testing::TestWithParam<Setting> {
     return runOnGpu(graph, *device_, Precision::Exact, cpu::randomInputs(graph, 7)).list.calls.size();
   }
   support::Random random_{31};
-  std::unique_ptr<GpuDevice> device_ = host::makeHostGpu(GetParam().width);
+  std::unique_ptr<GpuDevice> device_ =
+      GetParam().dots ? host::makeHostGpu(host::productLimits(GetParam().width)) : host::makeHostGpu(GetParam().width);
 };
 
 // Powers of two: up to every second sum is a tie.
@@ -161,8 +164,10 @@ TEST_P(HotCodes, LargeImagesOfFewChannelsAreReadAroundTheirEdges) {
 std::vector<Setting> settings() {
   std::vector<Setting> all;
   for (const uint32_t width : {4u, 8u, 16u}) {
-    all.push_back({DataType::Int8, width});
-    all.push_back({DataType::UInt8, width});
+    for (const bool dots : {false, true}) {
+      all.push_back({DataType::Int8, width, dots});
+      all.push_back({DataType::UInt8, width, dots});
+    }
   }
   return all;
 }

@@ -12,16 +12,23 @@ using cpu::LayerGraph;
 constexpr int64_t kSizes[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33};
 constexpr Activation kClamps[] = {Activation::None, Activation::Relu, Activation::Relu6, Activation::ReluN1To1};
 
+enum class Way : uint8_t { Plain, Tiles, Products };
+std::unique_ptr<GpuDevice> deviceOf(Way way, uint32_t width) {
+  if (way == Way::Plain) return host::makeHostGpu(width);
+  return host::makeHostGpu(way == Way::Tiles ? host::tiledLimits(width) : host::productLimits(width));
+}
 struct Setting {
   DataType dtype = DataType::Float32;
   Precision precision = Precision::Exact;
   uint32_t width = 4;
-  bool tiles = false;
+  Way way = Way::Plain;
 };
 std::string settingName(const testing::TestParamInfo<Setting>& info) {
   const std::string type(dataTypeName(info.param.dtype));
   return type + (info.param.precision == Precision::Exact ? "" : "halves") + "x" + std::to_string(info.param.width) +
-         (info.param.tiles ? "tiles" : "");
+         (info.param.way == Way::Plain   ? ""
+          : info.param.way == Way::Tiles ? "tiles"
+                                         : "products");
 }
 
 // A 1x1 convolution of few pixels, as many as make a tile, whose weights are as large as they can be, first positive,
@@ -72,8 +79,7 @@ class HotLayers : public testing::TestWithParam<Setting> {
     SCOPED_TRACE(graph.value(graph.outputs()[0]).type.shape.text());
     expectLikeReference(graph, *device_, GetParam().precision, c.inC * c.filterH * c.filterW);
   }
-  std::unique_ptr<GpuDevice> device_ =
-      GetParam().tiles ? host::makeHostGpu(host::tiledLimits(GetParam().width)) : host::makeHostGpu(GetParam().width);
+  std::unique_ptr<GpuDevice> device_ = deviceOf(GetParam().way, GetParam().width);
 };
 class HotCodeLayers : public HotLayers {};
 class HotFloatLayers : public HotLayers {};
@@ -248,11 +254,11 @@ TEST_P(HotFloatLayers, MediaPipesTransposedConvolution) {
 std::vector<Setting> settings(bool floats, bool codes) {
   std::vector<Setting> all;
   for (const uint32_t width : {4u, 8u, 16u}) {
-    for (const bool tiles : {false, true}) {
-      if (floats) all.push_back({DataType::Float32, Precision::Exact, width, tiles});
-      if (floats) all.push_back({DataType::Float32, Precision::Relaxed, width, tiles});
-      if (codes) all.push_back({DataType::Int8, Precision::Exact, width, tiles});
-      if (codes) all.push_back({DataType::UInt8, Precision::Exact, width, tiles});
+    for (const Way way : {Way::Plain, Way::Tiles, Way::Products}) {
+      if (floats) all.push_back({DataType::Float32, Precision::Exact, width, way});
+      if (floats) all.push_back({DataType::Float32, Precision::Relaxed, width, way});
+      if (codes) all.push_back({DataType::Int8, Precision::Exact, width, way});
+      if (codes) all.push_back({DataType::UInt8, Precision::Exact, width, way});
     }
   }
   return all;

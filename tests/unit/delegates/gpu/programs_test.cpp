@@ -16,6 +16,7 @@ std::vector<KernelKey> everyKernel() {
   for (size_t program = 0; program < programs().size(); ++program) {
     const ProgramInfo& info = programs()[program];
     for (size_t variant = 0; variant < info.variants.size(); ++variant) {
+      if (!isPortable(Program(program), uint16_t(variant))) continue;
       KernelKey least{Program(program), uint16_t(variant), {1, 8, 1}, {}}, most = least;
       for (const ConstantInfo& constant : info.constants) {
         least.constants.push_back(constant.least);
