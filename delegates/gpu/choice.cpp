@@ -134,6 +134,13 @@ bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElement
   return edgePixels * products * vectors * kEdgeSlowdown < copied;
 }
 
+// Elsewhere an element of an input is no dearer to load than its share of a vector. The copy takes longer than one
+// without gaps, which few taps do not make up for.
+bool worthGaps(const GpuLimits& limits, int64_t taps) {
+  constexpr int64_t kLeastTaps = 16;
+  return limits.lanesAcross && taps >= kLeastTaps;
+}
+
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src) {
   return src == Storage::F16 && !limits.cores ? Storage::F16 : Storage::F32;
 }

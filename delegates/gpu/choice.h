@@ -48,6 +48,8 @@ std::optional<MatrixGroup> chooseMatrixGroup(const GpuLimits& limits, Storage sr
 // than a copy with a border. edgePixels: those computed twice, in all images; products: of an output.
 bool readsAroundEdges(const GpuLimits& limits, Storage src, int64_t imageElements, int64_t edgePixels, int64_t products,
                       int64_t channels);
+// Whether a convolution of so many taps over pixels of less than a vector reads whole vectors, in a copy with gaps.
+bool worthGaps(const GpuLimits& limits, int64_t taps);
 // How the weights of a product over floats are kept.
 Storage chooseWeightStorage(const GpuLimits& limits, Storage src);
 

@@ -18,7 +18,7 @@ constexpr int64_t kLanesItems = 256, kLanesSteps = 8;
 constexpr int64_t kRowsAtOnce = 16;  // rows of the destination that a transposing item writes side by side
 
 // What the innermost axis is to the program.
-enum Kind : int32_t { kElements = 0, kVectors = 1, kRuns = 2, kAcross = 3 };
+enum Kind : int32_t { kElements = 0, kVectors = 1, kRuns = 2, kAcross = 3, kInsideVector = 4 };
 
 bool isPlain(const CopyAxis& axis) { return axis.before == 0 && axis.srcExtent == axis.extent; }
 
@@ -108,8 +108,17 @@ void bringNearestInside(std::vector<CopyAxis>& axes) {
   if (nearest != last) std::rotate(nearest, nearest + 1, last);
 }
 
+// Rows of some elements become a vector each.
+bool fillsVectors(const CopyJob& job, int64_t width) {
+  const CopyAxis& last = job.axes.back();
+  if (last.srcStep != 1 || last.dstStep != 1 || !isPlain(last) || last.extent + job.padLanes != width) return false;
+  const auto whole = [&](const CopyAxis& axis) { return axis.extent == 1 || axis.dstStep % width == 0; };
+  return (job.dst.at + job.dstAt) % width == 0 && std::all_of(job.axes.begin(), job.axes.end() - 1, whole);
+}
+
 Kind kindOf(const CopyJob& job, const GpuLimits& limits) {
   if (multiples(job, limits.vectorWidth)) return kVectors;
+  if (limits.lanesAcross && fillsVectors(job, limits.vectorWidth)) return kInsideVector;
   if (!limits.cores) return kElements;
   const CopyAxis& last = job.axes.back();
   if (last.srcStep == 1 && last.dstStep == 1 && last.extent + job.padLanes > 1) return kRuns;
@@ -141,6 +150,10 @@ void setShare(CopyParams& params, Kind kind, const CopyJob& job, const GpuLimits
   if (limits.lanesAcross) {  // an item's first step is as dear as many more
     const int64_t share = std::clamp<int64_t>(steps / (kLanesItems * int64_t{limits.computeUnits}), 1, kLanesSteps);
     params.run = int32_t(std::min(share, job.axes.back().extent));
+    if (kind == kInsideVector) {
+      params.run = int32_t(job.axes.back().extent);
+      params.rows = int32_t(std::min(share, job.axes[kMostCopyAxes - 2].extent));
+    }
   }
   if (!limits.cores) return;
   const auto width = int64_t(limits.vectorWidth);

@@ -58,7 +58,7 @@ size_t viewBytes(size_t bytes, size_t room) {
 }
 
 size_t bufferBytes(size_t bytes) {
-  const size_t whole = wholeUnits(std::max<size_t>(bytes, 1));
+  const size_t whole = wholeUnits(std::max(bytes, 2 * kUnit + 1));  // a unit, and one more, would be two
   return std::has_single_bit(whole) ? whole + kUnit : whole;
 }
 

@@ -25,11 +25,11 @@ bool isGrouped(const Graph& graph, const Node& node) {
 }
 
 // A padded copy of the image, or the image, and the windows in it.
-PaddedImage imageOf(Emitter& emitter, const CallWindow& call, const Layer& layer) {
+PaddedImage imageOf(Emitter& emitter, const CallWindow& call, const Layer& layer, bool gaps) {
   const reference::Window& w = call.window;
   const int64_t height = (w.outH - 1) * w.strideH + (w.filterH - 1) * w.dilationH + 1;
   const int64_t width = (w.outW - 1) * w.strideW + (w.filterW - 1) * w.dilationW + 1;
-  return padImage(emitter, call.image, layer.codes(), w.padH, height, w.padW, width, layer.padding());
+  return padImage(emitter, call.image, layer.codes(), w.padH, height, w.padW, width, layer.padding(), gaps);
 }
 
 // The image as it is, where pixels at its edges are so few that a copy of it would cost more.
@@ -111,8 +111,9 @@ Status emitConv(Emitter& emitter, const Call& call) {
     emitGrouped(emitter, layer, w, GroupedFilter::OutputFirst);
   } else {
     const std::optional<PaddedImage> plain = imageWithEdges(emitter, window, layer);
-    const PaddedImage image = plain ? *plain : imageOf(emitter, window, layer);
-    MatrixGeometry g = geometryOf(w, image, emitter.limits().lanesAcross);
+    const bool gaps = worthGaps(emitter.limits(), w.filterH * w.filterW);
+    const PaddedImage image = plain ? *plain : imageOf(emitter, window, layer, gaps);
+    MatrixGeometry g = geometryOf(w, image, gaps);
     placeRows(g, layer.dst());
     const int64_t taps = g.tapsY * g.tapsX, depth = image.channels;
     emitMatrix(emitter, layer.job(), g, image.tensor, layer.dst(),

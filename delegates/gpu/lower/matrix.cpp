@@ -367,7 +367,7 @@ void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
 }  // namespace
 
 PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
-                     int64_t beforeX, int64_t width, float fill) {
+                     int64_t beforeX, int64_t width, float fill, bool gaps) {
   const Shape& shape = emitter.graph().value(id).type.shape;
   const int64_t images = shape.dim(0), inH = shape.dim(1), inW = shape.dim(2), channels = shape.dim(3);
   const auto lanes = int64_t(emitter.width());
@@ -383,9 +383,9 @@ PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t 
     image.image = inH * image.y;
     return image;
   }
-  // Few channels lie without gaps, so that the taps of a row become one, but where inputs read by vectors are worth
-  // the products with the gaps. Halves of them would be read one by one: floats.
-  const bool dense = channels % lanes == 0 || (channels < lanes && !emitter.limits().lanesAcross);
+  // Few channels lie without gaps, so that the taps of a row become one. Halves of them would be read one by one:
+  // floats.
+  const bool dense = channels % lanes == 0 || (channels < lanes && !gaps);
   const bool small = channels < lanes && !codes && emitter.storageOfValue(id) == Storage::F16;
   const std::optional<Tensor> border = small ? emitter.atBorder(id) : std::nullopt;
   const Tensor src = codes ? *codes : border ? *border : emitter.read(id, Layout::Any);

@@ -118,8 +118,8 @@ struct PaddedImage {
 };
 // `codes`: read in place of the value.
 // The pixels [-beforeY, height - beforeY) x [-beforeX, width - beforeX) of the images in `id`; those outside are
-// `fill`. No copy where all lie inside.
+// `fill`. No copy where all lie inside. gaps: pixels of less than a vector become whole ones.
 PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
-                     int64_t beforeX, int64_t width, float fill);
+                     int64_t beforeX, int64_t width, float fill, bool gaps = false);
 
 }  // namespace trireme::gpu

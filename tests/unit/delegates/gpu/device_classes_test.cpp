@@ -71,7 +71,7 @@ std::string programsOf(const GpuLimits& limits, Precision precision = Precision:
 TEST(DeviceClasses, OnPoclANetworkIsLoopsOfLongItems) {
   EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 1x1x1 groups 1x29x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 448x4x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 1x1x1 groups 8x4x28
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 EDGES=0 LINES=1 local 1x1x1 groups 8x4x28
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=2 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 112x1x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=1 LANEWISE=0 FINISH=0 EDGES=0 local 1x1x1 groups 1x1x1
 softmax T=f32 local 1x1x1 groups 1x1x1
@@ -82,9 +82,9 @@ copy D=i32 S=i32 KIND=2 local 1x1x1 groups 1x1x1
 
 TEST(DeviceClasses, OnLavapipeItemsAreLanesOfVectors) {
   EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 15x4x1
-conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 98x8x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 local 8x1x1 groups 4x4x28
-conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 25x2x1
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 56x8x1
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=7 TAPS=3 STEP=2 FINISH=0 EDGES=2 LINES=2 local 8x1x1 groups 4x4x14
+conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=7 BLOCKS=4 LANEWISE=1 FINISH=0 EDGES=0 local 8x1x1 groups 14x2x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=1 LANEWISE=1 FINISH=0 EDGES=0 local 1x8x1 groups 1x1x1
 softmax T=f32 local 64x1x1 groups 1x1x1
 copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
@@ -95,7 +95,7 @@ copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
 TEST(DeviceClasses, AnAdrenoKeepsItsSumsInRegisters) {
   EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 116x4x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 98x2x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 EDGES=0 LINES=1 local 8x8x1 groups 4x1x28
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 25x1x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 1x1x1
 softmax T=f32 local 64x1x1 groups 1x1x1
@@ -107,7 +107,7 @@ copy D=i32 S=i32 KIND=0 local 8x16x1 groups 2x1x1
 TEST(DeviceClasses, AMaliHasSmallGroups) {
   EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x8x1 groups 116x8x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 98x2x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 EDGES=0 LINES=1 local 8x8x1 groups 4x1x28
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 25x1x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 1x1x1
 softmax T=f32 local 64x1x1 groups 1x1x1
@@ -119,7 +119,7 @@ copy D=i32 S=i32 KIND=0 local 8x8x1 groups 2x1x1
 TEST(DeviceClasses, AnH200TakesLargeProductsByTiles) {
   EXPECT_EQ(R"(copy D=i32 S=i32 KIND=1 local 8x16x1 groups 116x4x1
 conv_tile CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 SIDE=16 ROWS=4 BLOCKS=1 FINISH=0 local 16x16x1 groups 49x2x1
-depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+depthwise CODES=0 S=f32 B=f32 E=f32 D=f32 STRIP=4 TAPS=3 STEP=2 FINISH=0 EDGES=0 LINES=1 local 8x8x1 groups 4x1x28
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 25x1x1
 conv_gemm CODES=0 S=f32 W=f32 B=f32 E=f32 D=f32 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 1x1x1
 softmax T=f32 local 64x1x1 groups 1x1x1
@@ -132,7 +132,7 @@ TEST(DeviceClasses, AnH200KeepsHalvesInTilesAsFloats) {
   EXPECT_EQ(R"(copy D=f16 S=f32 KIND=1 local 8x16x1 groups 6272x1x1
 copy D=i32 S=i32 KIND=1 local 8x16x1 groups 58x4x1
 conv_tile CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 SIDE=16 ROWS=4 BLOCKS=1 FINISH=0 local 16x16x1 groups 49x2x1
-depthwise CODES=0 S=f16 B=f32 E=f16 D=f16 STRIP=4 TAPS=3 STEP=2 FINISH=0 local 8x8x1 groups 4x1x28
+depthwise CODES=0 S=f16 B=f32 E=f16 D=f16 STRIP=4 TAPS=3 STEP=2 FINISH=0 EDGES=0 LINES=1 local 8x8x1 groups 4x1x28
 conv_gemm CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 ROWS=4 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 25x1x1
 conv_gemm CODES=0 S=f16 W=f16 B=f32 E=f16 D=f16 ROWS=1 BLOCKS=2 LANEWISE=1 FINISH=0 EDGES=0 local 8x8x1 groups 1x1x1
 softmax T=f16 local 64x1x1 groups 1x1x1

@@ -122,10 +122,12 @@ TEST(GpuChoice, CoresTakeSevenRowsAndDevicesFour) {
   EXPECT_EQ(chooseMatrixTile(device, Storage::F32, 3136, 128), (MatrixTile{4, 2, true, false, {8, 8, 1}}));
   GpuLimits lanes;
   lanes.lanesAcross = true;
-  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 128), (MatrixTile{4, 4, true, false, {8, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(lanes, Storage::I8, 3136, 24), (MatrixTile{4, 4, true, false, {8, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 5), (MatrixTile{4, 2, true, false, {8, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 9, 128), (MatrixTile{4, 4, true, false, {4, 2, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 128), (MatrixTile{7, 4, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::I8, 3136, 24), (MatrixTile{7, 4, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 5), (MatrixTile{7, 2, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 9, 128), (MatrixTile{7, 4, true, false, {2, 4, 1}}));
+  EXPECT_TRUE(worthGaps(lanes, 49));
+  EXPECT_FALSE(worthGaps(lanes, 9) || worthGaps(cores, 49) || worthGaps(device, 49));
   EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 1, 1000), (MatrixTile{1, 4, true, false, {1, 8, 1}}));
   EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 1, 10), (MatrixTile{1, 1, true, false, {1, 8, 1}}));
   EXPECT_EQ(chooseMatrixTile(device, Storage::U8, 1, 4), (MatrixTile{1, 1, false, false, {8, 8, 1}}));
