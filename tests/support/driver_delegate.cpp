@@ -22,7 +22,13 @@ DelegateResult productsDelegate() {
   TRIREME_ASSIGN(const vulkan::Loader loader, vulkan::systemLoader());
   static vulkan::script::Overlay overlay(loader);
   vulkan::script::withFastDots(overlay);
-  return vulkan::makeDelegate(overlay.loader(), {}, false, {}, gpu::MatrixUnit{.m = 8, .crew = 8, .groups = 3});
+  GpuOptions options;
+  const auto said = std::make_shared<std::string>();  // of what was found wrong, and would not be used
+  options.log = [said](std::string_view sentence) { *said += sentence; };
+  DelegateResult made =
+      vulkan::makeDelegate(overlay.loader(), options, false, {}, gpu::MatrixUnit{.m = 8, .crew = 8, .groups = 3});
+  if (made.ok() && !said->empty()) return Status::error(Code::Internal, *said);
+  return made;
 }
 #endif
 
