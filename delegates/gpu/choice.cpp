@@ -28,12 +28,16 @@ Extent localOfLanes(int64_t items) {
   return {along, kLanes / along, 1};
 }
 
+bool isCodes(Storage src) { return src == Storage::I8 || src == Storage::U8; }
+
 // A vector of weights is as dear to load as one of inputs there, and a sum in memory is cheap. Lanes are pixels, whose
 // weights are the same.
-MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) {
+MatrixTile tileOfLanes(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
   const auto width = int64_t(limits.vectorWidth);
   MatrixTile tile;
-  tile.rows = int32_t(std::min<int64_t>(rows, kCoreRows));
+  // What becomes of codes is long, and unrolled for every row: seven took a driver three times as long to compile as
+  // four.
+  tile.rows = int32_t(std::min<int64_t>(rows, isCodes(src) ? kDeviceRows : kCoreRows));
   const int64_t vectors = (channels + width - 1) / width;
   tile.lanewise = true;
   tile.local = localOfLanes((rows + tile.rows - 1) / tile.rows);
@@ -42,8 +46,6 @@ MatrixTile tileOfLanes(const GpuLimits& limits, int64_t rows, int64_t channels) 
   tile.blocks = int32_t(std::clamp<int64_t>(tile.local[1] == 1 ? vectors : share, 1, kLaneBlocks));
   return tile;
 }
-
-bool isCodes(Storage src) { return src == Storage::I8 || src == Storage::U8; }
 
 MatrixTile tileOfItems(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
   MatrixTile tile;
@@ -61,7 +63,8 @@ MatrixTile tileOfItems(const GpuLimits& limits, Storage src, int64_t rows, int64
 }  // namespace
 
 MatrixTile chooseMatrixTile(const GpuLimits& limits, Storage src, int64_t rows, int64_t channels) {
-  MatrixTile tile = limits.lanesAcross ? tileOfLanes(limits, rows, channels) : tileOfItems(limits, src, rows, channels);
+  MatrixTile tile =
+      limits.lanesAcross ? tileOfLanes(limits, src, rows, channels) : tileOfItems(limits, src, rows, channels);
   tile.dots = limits.dotProducts && !limits.cores && isCodes(src);
   tile.lanewise = tile.lanewise || tile.dots;
   return tile;

@@ -123,7 +123,7 @@ TEST(GpuChoice, CoresTakeSevenRowsAndDevicesFour) {
   GpuLimits lanes;
   lanes.lanesAcross = true;
   EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 128), (MatrixTile{7, 4, true, false, {8, 1, 1}}));
-  EXPECT_EQ(chooseMatrixTile(lanes, Storage::I8, 3136, 24), (MatrixTile{7, 4, true, false, {8, 1, 1}}));
+  EXPECT_EQ(chooseMatrixTile(lanes, Storage::I8, 3136, 24), (MatrixTile{4, 4, true, false, {8, 1, 1}}));
   EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 3136, 5), (MatrixTile{7, 2, true, false, {8, 1, 1}}));
   EXPECT_EQ(chooseMatrixTile(lanes, Storage::F32, 9, 128), (MatrixTile{7, 4, true, false, {2, 4, 1}}));
   EXPECT_TRUE(worthGaps(lanes, 49));
