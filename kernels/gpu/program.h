@@ -58,8 +58,8 @@ const ProgramInfo& programInfo(Program program);
 // The position of a variant in its program's list; none: a mistake of ours, and the process ends with its name.
 uint16_t variantOf(Program program, std::string_view definitions);
 
-// What a device must have for a variant beyond the language. MatrixKhr and MatrixNv are for Vulkan alone; the instruction of
-// DotProducts is written out elsewhere.
+// What a device must have for a variant beyond the language. MatrixKhr and MatrixNv are for Vulkan alone; the
+// instruction of DotProducts is written out elsewhere.
 enum class Feature : uint8_t { None, DotProducts, MatrixKhr, MatrixNv };
 Feature featureOf(Program program, uint16_t variant);
 bool isPortable(Program program, uint16_t variant);  // to every language

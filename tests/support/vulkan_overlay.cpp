@@ -65,7 +65,9 @@ VKAPI_ATTR void VKAPI_CALL fastDots(VkPhysicalDevice device, VkPhysicalDevicePro
   dots->integerDotProduct4x8BitPackedUnsignedAccelerated = dotsAreFast;
 }
 
+constexpr std::string_view kKhrMatrices = "VK_KHR_cooperative_matrix";
 std::vector<VkCooperativeMatrixPropertiesNV> matrixShapes;
+std::vector<MatrixPropertiesKhr> khrShapes;
 std::vector<std::string> enabled;
 VKAPI_ATTR VkResult VKAPI_CALL extensions(VkPhysicalDevice device, const char* layer, uint32_t* count,
                                           VkExtensionProperties* told) {
@@ -76,7 +78,8 @@ VKAPI_ATTR VkResult VKAPI_CALL extensions(VkPhysicalDevice device, const char* l
   const VkResult code = real(device, layer, &there, all.data());
   for (const std::string_view name :
        {VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME,
-        VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME}) {
+        VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME, kKhrMatrices.data()}) {
+    if (name == kKhrMatrices && khrShapes.empty()) continue;
     VkExtensionProperties one{};
     name.copy(one.extensionName, sizeof one.extensionName - 1);
     all.push_back(one);
@@ -90,6 +93,8 @@ VKAPI_ATTR void VKAPI_CALL matrixFeatures(VkPhysicalDevice device, VkPhysicalDev
   auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
       told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV);
   if (matrices) matrices->cooperativeMatrix = VK_TRUE;
+  auto* const khr = chained<MatrixFeaturesKhr>(told->pNext, kMatrixFeaturesKhr);
+  if (khr) khr->cooperativeMatrix = VK_TRUE;
   auto* const memory = chained<VkPhysicalDeviceVulkanMemoryModelFeatures>(
       told->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
   if (memory) memory->vulkanMemoryModel = VK_TRUE;
@@ -102,12 +107,17 @@ VKAPI_ATTR VkResult VKAPI_CALL shapes(VkPhysicalDevice, uint32_t* count, VkCoope
   *count = uint32_t(matrixShapes.size());
   return VK_SUCCESS;
 }
+VKAPI_ATTR VkResult VKAPI_CALL shapesOfKhr(VkPhysicalDevice, uint32_t* count, MatrixPropertiesKhr* told) {
+  if (told) std::copy_n(khrShapes.begin(), std::min<size_t>(*count, khrShapes.size()), told);
+  *count = uint32_t(khrShapes.size());
+  return VK_SUCCESS;
+}
 VKAPI_ATTR VkResult VKAPI_CALL withoutMatrices(VkPhysicalDevice device, const VkDeviceCreateInfo* wanted,
                                                const VkAllocationCallbacks* callbacks, VkDevice* made) {
   enabled.assign(wanted->ppEnabledExtensionNames, wanted->ppEnabledExtensionNames + wanted->enabledExtensionCount);
   std::vector<const char*> known;
   for (const std::string& name : enabled) {
-    if (name != VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME) known.push_back(name.c_str());
+    if (name != VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME && name != kKhrMatrices) known.push_back(name.c_str());
   }
   // The chain is the caller's own: it lives as long as the call, and can be changed for as long.
   auto* const matrices = chained<VkPhysicalDeviceCooperativeMatrixFeaturesNV>(
@@ -143,11 +153,16 @@ void withFastDots(Overlay& overlay, bool fast) {
 
 void withMatrices(Overlay& overlay, std::vector<VkCooperativeMatrixPropertiesNV> wanted) {
   matrixShapes = std::move(wanted);
+  khrShapes.clear();
   enabled.clear();
   overlay.put("vkEnumerateDeviceExtensionProperties", extensions);
   overlay.put("vkGetPhysicalDeviceFeatures2", matrixFeatures);
   overlay.put("vkGetPhysicalDeviceCooperativeMatrixPropertiesNV", shapes);
   overlay.put("vkCreateDevice", withoutMatrices);
+}
+void withKhrMatrices(Overlay& overlay, std::vector<MatrixPropertiesKhr> wanted) {
+  khrShapes = std::move(wanted);
+  overlay.put("vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR", shapesOfKhr);
 }
 std::vector<std::string>& enabledExtensions() { return enabled; }
 

@@ -60,6 +60,8 @@ void passFor(Overlay& overlay, VkPhysicalDeviceType type);
 void withFastDots(Overlay& overlay, bool fast = true);
 // Devices say that they have NV's cooperative matrices, of such shapes; the driver is not told what it was asked for.
 void withMatrices(Overlay& overlay, std::vector<VkCooperativeMatrixPropertiesNV> shapes);
+// And KHR's besides.
+void withKhrMatrices(Overlay& overlay, std::vector<MatrixPropertiesKhr> shapes);
 std::vector<std::string>& enabledExtensions();  // of the last device that was made so
 
 // What shall happen from here on. One at a time. A call that fails leaves garbage where its result goes.

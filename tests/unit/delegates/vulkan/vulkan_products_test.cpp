@@ -120,6 +120,26 @@ TEST_F(VulkanProductsTest, TheShapeWithTheMostProductsIsTakenAndTheExtensionAske
   EXPECT_NE(said_[0].find("VK_ERROR_INVALID_SHADER_NV"), std::string::npos) << said_[0];
 }
 
+TEST_F(VulkanProductsTest, TheNewerSpellingIsPreferredWhereTheBuildHasIt) {
+  constexpr int32_t kWorkgroup = 2;
+  Overlay overlay(driver());
+  script::withMatrices(overlay, {shape(16, 16, 16)});
+  script::withKhrMatrices(overlay, {{kMatrixPropertiesKhr, nullptr, 8, 16, 16, kFloat16Khr, kFloat16Khr, kFloat32Khr,
+                                     kFloat32Khr, VK_FALSE, kSubgroupKhr},
+                                    {kMatrixPropertiesKhr, nullptr, 32, 32, 32, kFloat16Khr, kFloat16Khr, kFloat32Khr,
+                                     kFloat32Khr, VK_FALSE, kWorkgroup},
+                                    {kMatrixPropertiesKhr, nullptr, 32, 32, 32, kFloat16Khr, kFloat16Khr, kFloat16Khr,
+                                     kFloat16Khr, VK_FALSE, kSubgroupKhr}});
+  const auto unit = record(overlay.loader()).products.matrices;
+  if (gpu::hasSpirvOf(Feature::MatrixKhr)) {
+    ASSERT_TRUE(unit);
+    EXPECT_EQ(unit->spelling, MatrixUnit::Spelling::Khr);
+    EXPECT_EQ(unit->m, 8);
+  } else {
+    EXPECT_NE(unit.value_or(MatrixUnit{}).spelling, MatrixUnit::Spelling::Khr) << "this build has no such module";
+  }
+}
+
 TEST_F(VulkanProductsTest, WithoutAShapeThatFitsNothingIsAskedFor) {
   Overlay overlay(driver());
   script::withMatrices(overlay, {shape(16, 8, 16), shape(16, 16, 16, VK_COMPONENT_TYPE_FLOAT16_NV)});
