@@ -84,6 +84,16 @@ def without_greetings(report: list[str]) -> tuple[list[str], int]:
     return rest, greetings
 
 
+def empty_patterns(words: list[str]) -> list[str]:
+    """Those of a filter that no test's name matches: what they were to run would never run."""
+    filters = [word.removeprefix("--gtest_filter=") for word in words if word.startswith("--gtest_filter=")]
+    patterns = [pattern for one in filters for pattern in one.partition("-")[0].split(":") if pattern]
+    listed = {pattern: subprocess.run([words[0], f"--gtest_filter={pattern}", "--gtest_list_tests"], capture_output=True,
+                                      text=True, check=False).stdout for pattern in patterns}
+    return [pattern for pattern, names in listed.items()
+            if not any(line.startswith("  ") for line in names.splitlines())]
+
+
 def under_vulkan(driver: str, layers: str, words: list[str]) -> int:
     if not VULKAN[driver].exists():
         return skipped(f"{driver} is not installed ({VULKAN[driver]})")
@@ -128,6 +138,8 @@ def under_opencl(driver: str, words: list[str]) -> int:
 
 def main() -> int:
     driver, _, layers = (sys.argv[1] if len(sys.argv) > 2 else "").partition("+")
+    if empty := empty_patterns(sys.argv[2:]):
+        return failed("this script", [f"no test matches '{pattern}'" for pattern in empty])
     if driver in OPENCL and not layers:
         return under_opencl(driver, sys.argv[2:])
     if driver in VULKAN and (not layers or layers in LAYERS):
