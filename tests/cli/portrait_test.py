@@ -54,8 +54,11 @@ class Portrait(Case):
         data, models = os.environ.get("TRIREME_TEST_DATA"), os.environ.get("TRIREME_TEST_MODELS")
         if not data or not models:
             self.skipTest("TRIREME_TEST_DATA and TRIREME_TEST_MODELS are not set")
-        self.words = ("--image", str(pathlib.Path(data, "images", "coral", "grace_hopper.bmp")), "--models",
-                      str(pathlib.Path(models, "mediapipe")))
+        photograph, folder = pathlib.Path(data, "images", "coral", "grace_hopper.bmp"), pathlib.Path(models, "mediapipe")
+        for needed in (photograph, folder):
+            if not needed.exists():
+                self.skipTest(f"{needed} is not there")
+        self.words = ("--image", str(photograph), "--models", str(folder))
 
     def portrait(self, *words: str) -> tuple[dict, list[bytes]]:
         folder = self.folder / "-".join(words)

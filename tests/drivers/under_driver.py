@@ -50,6 +50,8 @@ ASSISTED = "VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_EXT"
 LAYERS = {"layers": [SYNCHRONISATION], "assisted": [SYNCHRONISATION, ASSISTED]}
 # How the layer says that it is there: a message of its own, up to an empty line and the objects that it names.
 GREETING = "UNASSIGNED-khronos-validation-createinstance-status-message"
+# And that it finds no file of what it has seen before, as on every fresh machine.
+NO_FILE_YET = "UNASSIGNED-cache-file-error"
 VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-limit=no", "--partial-loads-ok=no",
             f"--suppressions={pathlib.Path(__file__).with_name('valgrind.supp')}"]
 
@@ -71,11 +73,11 @@ def failed(who: str, report: list[str]) -> int:
 
 
 def without_greetings(report: list[str]) -> tuple[list[str], int]:
-    """What the layer says beside that it is there, and how often it says that."""
+    """What the layer says of others, and how often it says that it is there."""
     rest, greetings, inside = [], 0, False
     for line in report:
-        if line.startswith(GREETING):
-            greetings, inside = greetings + 1, True
+        if line.startswith((GREETING, NO_FILE_YET)):
+            greetings, inside = greetings + int(line.startswith(GREETING)), True
         elif inside and (not line.strip() or line.startswith("    ")):
             continue
         else:
