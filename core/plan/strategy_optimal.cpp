@@ -90,8 +90,14 @@ bool isMeasured(const StrategyInput& input, const Assignment& assignment) {
   return std::ranges::all_of(assignment.groups, [&](const Group& one) { return input.costs.measured(one.delegate); });
 }
 
-// Among plans over measured prices alone, the one of fewest partitions that is hardly dearer than the best one; the
-// cheapest of these. It says what it passed over.
+// Partitions, and those that must copy.
+size_t partsOf(const StrategyInput& input, const Assignment& assignment) {
+  const auto copies = [&](const Group& one) { return !input.facts[one.delegate].inHostMemory; };
+  return assignment.groups.size() + size_t(std::ranges::count_if(assignment.groups, copies));
+}
+
+// Among plans over measured prices alone, the one of fewest parts that is hardly dearer than the best one; the cheapest
+// of these. It says what it passed over.
 Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& rivals) {
   if (!isMeasured(input, best.assignment)) return std::move(best.assignment);
   const double noise = noiseOf(input, best.assignment), most = best.seconds * (1 + noise);
@@ -99,17 +105,18 @@ Assignment withoutNoise(const StrategyInput& input, Offer best, const Rivals& ri
   double seconds = best.seconds;
   for (size_t i = 0; i < rivals.assignments.size(); ++i) {
     const Assignment& one = rivals.assignments[i];
-    const size_t least = simplest->groups.size();
-    if (rivals.seconds[i] > most || one.groups.size() > least || !isMeasured(input, one)) continue;
-    if (one.groups.size() == least && rivals.seconds[i] >= seconds) continue;
+    const size_t parts = partsOf(input, one), least = partsOf(input, *simplest);
+    if (rivals.seconds[i] > most || parts > least || !isMeasured(input, one)) continue;
+    if (parts == least && rivals.seconds[i] >= seconds) continue;
     simplest = &one;
     seconds = rivals.seconds[i];
   }
   if (simplest == &best.assignment) return std::move(best.assignment);
   Assignment taken = *simplest;
   const std::string why = fmt::format(
-      "a plan of {} partitions would gain {:.1f} % over this one of {}; below {:.0f} % measured times are not sure",
-      best.assignment.groups.size(), 100 * (seconds - best.seconds) / seconds, taken.groups.size(), 100 * noise);
+      "a plan of {} partition{} would gain {:.1f} % over this one of {}; below {:.0f} % measured times are not sure",
+      best.assignment.groups.size(), best.assignment.groups.size() == 1 ? "" : "s",
+      100 * (seconds - best.seconds) / seconds, taken.groups.size(), 100 * noise);
   taken.dropped = difference(input, best.assignment, taken, why);
   taken.proven = false;
   return taken;

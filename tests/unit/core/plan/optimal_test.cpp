@@ -207,6 +207,20 @@ TEST(OptimalStrategy, KeepsToOneDeviceWhereMeasuredTimesPromiseLessThanTheirNois
   EXPECT_THAT(found.value().dropped[0].why, HasSubstr("3 partitions would gain 2.0 % over this one of 1"));
 }
 
+// Of two devices that are as fast, the one that needs no copies.
+TEST(OptimalStrategy, StaysInHostMemoryWhereAnotherDeviceIsNoFasterThanTheNoise) {
+  Planning planning(chain(3), {deviceFacts("fake", 0), hostFacts("cpu", 1)});
+  for (uint32_t d = 0; d < 2; ++d) {
+    planning.costs.setRates(d, {1e9, 1e9, 0, 1e12, 0});
+    for (uint32_t n = 0; n < 3; ++n) {
+      planning.costs.setNode(d, NodeId{n}, {d == 0 ? 9.8e-6 : 10e-6, 0, Cost::Source::Measured});
+    }
+  }
+  EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "cpu:0,1,2");
+  for (uint32_t n = 0; n < 3; ++n) planning.costs.setNode(0, NodeId{n}, {9e-6, 0, Cost::Source::Measured});
+  EXPECT_EQ(text(planning.assign("optimal").value(), planning.facts), "fake:0,1,2");
+}
+
 TEST(OptimalStrategy, TakesWhatMeasuredTimesPromiseBeyondTheirNoise) {
   Planning planning = chainWithACheaperMiddle(0.05, Cost::Source::Measured);
   const auto found = planning.assign("optimal");
