@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/base/check.h"
 #include "delegates/gpu/choice.h"
 #include "delegates/gpu/copies.h"
 #include "kernels/common/half_float.h"
@@ -15,7 +14,6 @@ namespace {
 
 // LANEWISE 2 of the program: the table holds the codes from -128 to 255.
 constexpr int32_t kReadsTable = 2;
-constexpr int64_t kCodeTable = 384;
 constexpr float kFirstCode = -128;
 // Products of any two codes whose sum stays within 2^24.
 constexpr int32_t kAlwaysExact = 256;
@@ -243,24 +241,6 @@ Tensor packGemm(Emitter& emitter, const MatrixJob& job, const MatrixPacking& pac
                          });
 }
 
-// Weights may have pad lanes: of 16 in depth, and of a block of channels.
-constexpr int64_t kWidest = 16, kWholeBlocks = 128;
-
-size_t mostBytes(const GpuLimits& limits) {
-  return std::min(limits.maxAllocation, limits.maxBinding) - limits.readSlack;
-}
-
-// 0: not even one block of them.
-int64_t channelsAtOnce(const GpuLimits& limits, int64_t taps, int64_t depth) {
-  const int64_t elements = int64_t(mostBytes(limits) / sizeof(float)) - kCodeTable;
-  const int64_t each = std::max<int64_t>(taps * roundUp(depth, kWidest), 1);
-  return std::max<int64_t>(elements, 0) / each / kWholeBlocks * kWholeBlocks;
-}
-
-// Weights that fit one binding.
-void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
-                const Tensor& dst, const WeightRow& rows);
-
 }  // namespace
 
 bool readsVectors(const Emitter& emitter, Storage src) {
@@ -273,53 +253,8 @@ void placeRows(MatrixGeometry& geometry, const Tensor& dst) {
   geometry.dstImage = geometry.outH * geometry.dstY;
 }
 
-Support withWeights(Support support, const LowerQuery& query, const reference::WeightedOperands& operands,
-                    Weights how) {
-  const Shape& filter = reference::inputType(query.graph, query.node, operands.filter).shape;
-  const int64_t elements = filter.elements(), depth = channelsOf(filter);
-  if (!support.ok() || elements == 0) return support;
-  const int64_t channels = filter.dim(operands.channelAxis);
-  const size_t most = mostBytes(query.limits);
-  if (how == Weights::InParts) {
-    return std::move(support.require(
-        channelsAtOnce(query.limits, elements / channels / depth, depth) > 0, ReasonCode::Memory,
-        fmt::format("{} weights of each of {} channels: the device binds {} bytes, too few for {} channels",
-                    elements / channels, channels, most, kWholeBlocks)));
-  }
-  const int64_t bytes = elements / depth * roundUp(depth, kWidest) * int64_t(sizeof(float));
-  return std::move(
-      support.require(bytes <= int64_t(most), ReasonCode::Memory,
-                      fmt::format("the weights take {} bytes with pad lanes; the device binds {}", bytes, most)));
-}
-
-void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& whole, const Tensor& src,
-                const Tensor& dst, const WeightRow& rows) {
-  const int64_t most = channelsAtOnce(emitter.limits(), whole.tapsY * whole.tapsX, whole.depth);
-  if (whole.channels <= most) {
-    emitAtOnce(emitter, job, whole, src, dst, rows);
-    return;
-  }
-  TRIREME_CHECK(most > 0, "a layer is taken where some channels of it fit");
-  emitter.say(fmt::format("weights in {} parts, for the device binds {} bytes", (whole.channels + most - 1) / most,
-                          mostBytes(emitter.limits())));
-  for (int64_t first = 0; first < whole.channels; first += most) {
-    MatrixGeometry part = whole;
-    part.channels = std::min(most, whole.channels - first);
-    part.dstAt += first;
-    CodeFinish codes;
-    if (job.codes) codes = finishOf(*job.codes, first, part.channels);
-    MatrixJob some = job;
-    some.codes = job.codes ? &codes : nullptr;
-    some.first = job.first + first;
-    emitAtOnce(emitter, some, part, src, dst,
-               [&](int64_t channel, int64_t tap, std::span<float> row) { rows(first + channel, tap, row); });
-  }
-}
-
-namespace {
-
-void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
-                const Tensor& dst, const WeightRow& rows) {
+void emitMatrixAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& plain, const Tensor& src,
+                      const Tensor& dst, const WeightRow& rows) {
   if (const auto group = groupOf(emitter, job, plain, src, dst)) {
     emitMatrixUnits(emitter, job, plain, *group, src, dst, rows);
     return;
@@ -363,8 +298,6 @@ void emitAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& pl
                     job.codes ? job.codes->kind : job.floats->kind, g.imageEnd > 0 ? 1 : 0},
                    {src, packed, finish.bias, finish.extra, dst}, params, items, tile.local, operations);
 }
-
-}  // namespace
 
 PaddedImage padImage(Emitter& emitter, ValueId id, const Tensor* codes, int64_t beforeY, int64_t height,
                      int64_t beforeX, int64_t width, float fill, bool gaps) {

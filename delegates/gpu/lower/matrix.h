@@ -100,6 +100,11 @@ void placeRows(MatrixGeometry& geometry, const Tensor& dst);
 // dispatch for some channels each.
 void emitMatrix(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& geometry, const Tensor& src,
                 const Tensor& dst, const WeightRow& weights);
+// The same for weights that fit one binding.
+void emitMatrixAtOnce(Emitter& emitter, const MatrixJob& job, const MatrixGeometry& geometry, const Tensor& src,
+                      const Tensor& dst, const WeightRow& weights);
+// Floats before the weights of some layers of codes: the codes themselves (LANEWISE 2 of ConvGemm).
+inline constexpr int64_t kCodeTable = 384;
 // Adds a refusal where not even a block of channels fits, or, not by emitMatrix, all of the weights.
 enum class Weights : uint8_t { InParts, AtOnce };
 Support withWeights(Support support, const LowerQuery& query, const reference::WeightedOperands& operands, Weights how);

@@ -272,9 +272,16 @@ GpuLimits tiledLimits(uint32_t vectorWidth, uint32_t groupSize) {
   return limits;
 }
 
+namespace {
+
+std::shared_ptr<Delegate> delegateOf(const GpuLimits& limits, std::string_view form) {
+  return makeGpuDelegate(makeHostGpu(limits), {fmt::format("host{}-{}", limits.vectorWidth, form), "C++", {}, false});
+}
+
+}  // namespace
+
 std::shared_ptr<Delegate> makeTiledHostGpuDelegate(uint32_t vectorWidth) {
-  return makeGpuDelegate(makeHostGpu(tiledLimits(vectorWidth)),
-                         {fmt::format("host{}-tiles", vectorWidth), "C++", {}, false});
+  return delegateOf(tiledLimits(vectorWidth), "tiles");
 }
 
 GpuLimits lanesLimits() {
@@ -286,10 +293,7 @@ GpuLimits lanesLimits() {
   return limits;
 }
 
-std::shared_ptr<Delegate> makeLanesHostGpuDelegate() {
-  const GpuLimits limits = lanesLimits();
-  return makeGpuDelegate(makeHostGpu(limits), {fmt::format("host{}-lanes", limits.vectorWidth), "C++", {}, false});
-}
+std::shared_ptr<Delegate> makeLanesHostGpuDelegate() { return delegateOf(lanesLimits(), "lanes"); }
 
 GpuLimits productLimits(uint32_t vectorWidth, int32_t groups) {
   GpuLimits limits;
@@ -302,8 +306,7 @@ GpuLimits productLimits(uint32_t vectorWidth, int32_t groups) {
 }
 
 std::shared_ptr<Delegate> makeProductHostGpuDelegate(uint32_t vectorWidth) {
-  return makeGpuDelegate(makeHostGpu(productLimits(vectorWidth)),
-                         {fmt::format("host{}-products", vectorWidth), "C++", {}, false});
+  return delegateOf(productLimits(vectorWidth), "products");
 }
 
 }  // namespace trireme::gpu::host
